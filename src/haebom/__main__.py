@@ -1,0 +1,5 @@
+"""``python -m haebom``."""
+
+from haebom.cli import main
+
+main()

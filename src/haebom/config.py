@@ -1,0 +1,81 @@
+"""The options of a site, validated by one schema."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from annotated_types import Gt
+from pydantic import BaseModel, ByteSize, ConfigDict, Field
+
+from haebom.model import Code
+
+Seconds = Annotated[float, Gt(0)]
+
+
+class ExecuteConfig(BaseModel):
+    """How posts are run unless they say otherwise."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    timeout: Seconds = Field(60.0, description="Seconds that one cell may take.")
+    post_timeout: Seconds = Field(600.0, description="Seconds that all cells of a post may take.")
+    cache: bool = Field(True, description="Whether stored runs may be reused.")
+
+
+class LimitsConfig(BaseModel):
+    """How much one post may use; sizes may be written as 8GiB."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: ByteSize = Field(ByteSize(1_000_000), description="Text that one cell may print.")
+    data: ByteSize = Field(
+        ByteSize(32_000_000), description="Tables and figures that one cell may display."
+    )
+    memory: ByteSize = Field(
+        ByteSize(8 << 30), description="Memory that a post's processes may use together."
+    )
+    processes: int = Field(
+        128, gt=1, description="Processes that a post may have at once, its kernel included."
+    )
+    disk: ByteSize = Field(
+        ByteSize(4 << 30), description="What the files in a post's scratch folders may take up."
+    )
+
+
+class SiteConfig(BaseModel):
+    """The plugin's options in mkdocs.yml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    posts_dir: str = Field("posts", description="Folder of the posts, beside mkdocs.yml.")
+    include: tuple[str, ...] = Field(
+        (), description="Pages of docs_dir whose code runs too, as glob patterns."
+    )
+    store: str = Field(".haebom", description="Folder for stored runs and other working files.")
+    jobs: int = Field(
+        0, ge=0, description="How many posts run at once; 0 means as many as there are cores."
+    )
+    execute: ExecuteConfig = Field(
+        default_factory=ExecuteConfig, description="How posts are run unless they say otherwise."
+    )
+    limits: LimitsConfig = Field(
+        default_factory=LimitsConfig, description="How much one post may use."
+    )
+    preload: tuple[str, ...] = Field(
+        ("numpy.random", "torch", "matplotlib.pyplot", "pandas", "sklearn"),
+        description="Modules that are imported once for all posts; only those whose package some"
+        " post imports.",
+    )
+    pythonpath: tuple[str, ...] = Field(
+        (), description="Folders with modules that posts share, beside mkdocs.yml."
+    )
+    env: dict[str, str] = Field(
+        default_factory=dict, description="Environment variables that posts get to see."
+    )
+    warn_only: tuple[Code, ...] = Field(
+        (), description="Codes of findings that do not stop the build."
+    )
+    feeds: bool = Field(True, description="Whether feed.xml and feed.json are written.")
+    language: Literal["ko", "en", ""] = Field(
+        "", description="Language of haebom's own words on pages; empty: the theme's language."
+    )

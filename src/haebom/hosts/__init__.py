@@ -1,0 +1,1 @@
+"""The tools that haebom is a guest of."""

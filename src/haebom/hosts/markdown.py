@@ -1,0 +1,243 @@
+"""The Python-Markdown extension that places outputs behind their code.
+
+It works in any host of Python-Markdown: all that it needs is a staged tree, whose pages name their
+cells in a comment on the first line (see :mod:`haebom.stage`).
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection, Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+from xml.etree import ElementTree
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+
+from haebom import options, stage
+from haebom.fences import Fence, Highlight, install
+from haebom.model import Mode, Show, digest
+from haebom.render.labels import labels
+from haebom.render.page import Html, Image, Page, PlacedCell
+
+_AFTER_INLINE = 4  # behind everything that reads text, before links are made relative
+_ANNOTATION = "(1)"
+LINKS = {"a": "href", "img": "src"}
+"""Elements that link, with the attribute that says where to."""
+
+
+class HaebomExtension(Extension):
+    """Places outputs.
+
+    Args:
+        cells: Folder of the staged tree's cells; see :func:`haebom.stage.cells_folder`.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.config = {"cells": ["haebom/cells", "Folder with the cells of the staged pages."]}
+        super().__init__(**kwargs)
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Hook into superfences, which must be registered already.
+
+        Raises:
+            ConfigError: It is not.
+        """
+        placer = _Placer(md, Path(self.getConfig("cells")))
+        install(md, placer)
+        md.treeprocessors.register(placer, "haebom_outputs", _AFTER_INLINE)
+
+
+def makeExtension(**kwargs: Any) -> HaebomExtension:
+    """What Python-Markdown calls to make the extension."""
+    return HaebomExtension(**kwargs)
+
+
+class _Placer(Treeprocessor):
+    """Visits the fences of a page, then puts their outputs into the page's tree."""
+
+    def __init__(self, md: Markdown, folder: Path) -> None:
+        super().__init__(md)
+        self.folder = folder
+        self.page: Page | None = None
+        self.assets = ""
+        self.next = 0
+        self.waiting: dict[str, tuple[PlacedCell, bool]] = {}
+        self.last: tuple[PlacedCell, bool] | None = None
+
+    # -- fences --------------------------------------------------------------------------------
+
+    def begin(self, lines: list[str]) -> Collection[str]:
+        self.page, self.next, self.waiting, self.last = None, 0, {}, None
+        for index, line in enumerate(lines):
+            marker = stage.read_marker(line)
+            if marker:
+                lines[index] = ""
+                self.page = stage.read_page(self.folder, marker.page)
+                self.assets = marker.assets
+                return self.page.runs
+        return ()
+
+    def visit(self, fence: Fence, highlight: Highlight) -> str:
+        assert self.page is not None
+        self.last = None
+        words = labels(self.page.language)
+        if fence.language not in self.page.runs:
+            owner = self._at(fence.index)
+            has_own = owner is not None and owner.mode is Mode.RUN
+            return "" if has_own else highlight(fence.source)
+        cell = self._match(fence)
+        if cell is None or cell.mode is Mode.IGNORE:
+            return highlight(fence.source)
+        shown = options.split(fence.source)[1]
+        self.last = (cell, cell.code is not Show.HIDDEN and _ANNOTATION in shown)
+        if cell.code is Show.HIDDEN:
+            return ""
+        code = highlight(shown)
+        return _folded(code, words.show_code) if cell.code is Show.FOLDED else code
+
+    def _at(self, index: int) -> PlacedCell | None:
+        assert self.page is not None
+        return self.page.cells[index] if 0 <= index < len(self.page.cells) else None
+
+    def _match(self, fence: Fence) -> PlacedCell | None:
+        """The cell with this text at this place; if other plugins added or removed fences, the
+        next one with this text. Outputs never stand behind code that did not make them."""
+        assert self.page is not None
+        wanted = digest(fence.source)
+        order = [fence.index, *range(self.next, len(self.page.cells))]
+        for index in order:
+            cell = self._at(index)
+            if cell is not None and cell.digest == wanted:
+                self.next = index + 1
+                return cell
+        return None
+
+    def stored(self, fence: Fence, placeholder: str) -> None:
+        if self.last is not None:
+            self.waiting[placeholder] = self.last
+            self.last = None
+
+    def passed(self, language: str, line: int, end: int) -> None:
+        pass
+
+    # -- tree ----------------------------------------------------------------------------------
+
+    def run(self, root: ElementTree.Element) -> None:
+        """Put each output behind the placeholder of its code."""
+        for parent in list(root.iter()):
+            for child in list(parent):
+                placeholder = (child.text or "").strip()
+                if child.tag == "p" and len(child) == 0 and placeholder in self.waiting:
+                    self._behind(parent, child, *self.waiting.pop(placeholder))
+        for parent in list(root.iter()):
+            self._inside(parent)
+        for placeholder, (cell, _) in self.waiting.items():
+            self._in_raw_html(placeholder, cell)
+        if self.page is not None:
+            self._relink(root, dict(self.page.links))
+        if self.page is not None and self.page.notice:
+            notice = ElementTree.Element("p")
+            notice.text = self.md.htmlStash.store(self.page.notice)
+            root.insert(0, notice)
+
+    def _relink(self, root: ElementTree.Element, links: Mapping[str, str]) -> None:
+        """Make links that are written as repository paths work on the page."""
+        for element in root.iter():
+            name = LINKS.get(element.tag, "")
+            parts = urlsplit(element.get(name, ""))
+            link = links.get(unquote(parts.path))
+            if link and not parts.scheme and not parts.netloc:
+                element.set(name, parts._replace(path=quote(link)).geturl())
+
+    def _behind(
+        self,
+        parent: ElementTree.Element,
+        code: ElementTree.Element,
+        cell: PlacedCell,
+        annotated: bool,
+    ) -> None:
+        output = self._output(cell)
+        index = list(parent).index(code)
+        if output is not None:
+            follower = parent[index + 1] if index + 1 < len(parent) else None
+            # the theme wants a code annotation's list right behind the code
+            skip = annotated and follower is not None and follower.tag == "ol"
+            parent.insert(index + 1 + skip, output)
+        if cell.code is Show.HIDDEN:
+            parent.remove(code)
+
+    def _inside(self, parent: ElementTree.Element) -> None:
+        """Place outputs of fences that stand within a paragraph, without a blank line around."""
+        for placeholder in [p for p in self.waiting if p in (parent.text or "")]:
+            before, _, after = (parent.text or "").partition(placeholder)
+            output = self._output(self.waiting.pop(placeholder)[0])
+            if output is not None:
+                parent.text, output.tail = before + placeholder, after
+                parent.insert(0, output)
+        for child in list(parent):
+            for placeholder in [p for p in self.waiting if p in (child.tail or "")]:
+                before, _, after = (child.tail or "").partition(placeholder)
+                output = self._output(self.waiting.pop(placeholder)[0])
+                if output is not None:
+                    child.tail, output.tail = before + placeholder, after
+                    parent.insert(list(parent).index(child) + 1, output)
+
+    def _in_raw_html(self, placeholder: str, cell: PlacedCell) -> None:
+        """A fence within a raw HTML block is not in the tree; its output joins it in the stash."""
+        blocks = self.md.htmlStash.rawHtmlBlocks
+        for index, block in enumerate(blocks):
+            if isinstance(block, str) and placeholder in block and not block.startswith("<!--"):
+                html = "".join(self._piece_html(piece) for piece in cell.pieces)
+                output = f'<div class="haebom-output">{html}</div>' if html else ""
+                blocks[index] = block.replace(placeholder, placeholder + output, 1)
+
+    def _piece_html(self, piece: Html | Image) -> str:
+        if isinstance(piece, Html):
+            return piece.html
+        # links within raw HTML are not made relative by the host; the image travels along
+        content = self.folder.parent / "files" / piece.file
+        data = base64.b64encode(content.read_bytes()).decode() if content.is_file() else ""
+        kind = content.suffix.lstrip(".").replace("jpg", "jpeg")
+        return f'<img alt="{escape(piece.alt)}" src="data:image/{kind};base64,{data}">'
+
+    def _output(self, cell: PlacedCell) -> ElementTree.Element | None:
+        if not cell.pieces or cell.output is Show.HIDDEN:
+            return None
+        assert self.page is not None
+        box = ElementTree.Element("div", {"class": "haebom-output"})
+        if cell.label:
+            box.set("id", cell.label)
+        if not cell.search:
+            box.set("data-search-exclude", "")
+        inner = box
+        if cell.output is Show.FOLDED:
+            inner = ElementTree.SubElement(box, "details", {"class": "haebom-fold"})
+            summary = ElementTree.SubElement(inner, "summary")
+            summary.text = labels(self.page.language).show_output
+        for piece in cell.pieces:
+            inner.append(self._figure(piece) if isinstance(piece, Image) else self._raw(piece))
+        return box
+
+    def _raw(self, piece: Html) -> ElementTree.Element:
+        holder = ElementTree.Element("p")
+        holder.text = self.md.htmlStash.store(piece.html)
+        return holder
+
+    def _figure(self, image: Image) -> ElementTree.Element:
+        figure = ElementTree.Element("figure", {"class": "haebom-figure"})
+        attributes = {"src": self.assets + image.file, "alt": image.alt, "loading": "lazy"}
+        if image.width and image.height:
+            attributes |= {"width": str(image.width), "height": str(image.height)}
+        ElementTree.SubElement(figure, "img", attributes)
+        if image.caption:
+            ElementTree.SubElement(figure, "figcaption").text = image.caption
+        return figure
+
+
+def _folded(html: str, summary: str) -> str:
+    return f'<details class="haebom-fold"><summary>{escape(summary)}</summary>{html}</details>'

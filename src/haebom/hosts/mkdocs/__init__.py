@@ -1,0 +1,1 @@
+"""haebom as a plugin of MkDocs."""

@@ -1,0 +1,349 @@
+"""The MkDocs plugin: posts are run and staged before a build, and MkDocs gets the staged pages."""
+
+from __future__ import annotations
+
+import importlib.resources
+import logging
+import posixpath
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import Environment
+from mkdocs.config.base import Config, ConfigErrors, ConfigWarnings
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
+from pydantic import ValidationError
+from rich.console import Console
+
+from haebom import pipeline
+from haebom.config import SiteConfig
+from haebom.errors import HaebomError
+from haebom.hosts.mkdocs import feeds, notebooks
+from haebom.hosts.mkdocs.links import RepositoryLinks
+from haebom.hosts.mkdocs.publish import Publication
+from haebom.hosts.mkdocs.search import SiteSearch
+from haebom.hosts.mkdocs.site import EXTENSION, SUPERFENCES, site_of
+from haebom.hosts.mkdocs.unchanged import Unchanged
+from haebom.model import Checked, Post
+from haebom.options import closest
+from haebom.pipeline import Workshop
+from haebom.reports.text import Tally, TerminalProgress
+from haebom.stage import CELLS, StagedPage, clean, stage
+
+_log = logging.getLogger("mkdocs.plugins.haebom")
+_STYLE = "assets/stylesheets/haebom.css"
+
+_FIRST, _AFTER_SEARCH, _BEFORE_BLOG, _AFTER_BLOG, _LAST = 60, -40, -49, -60, -100
+"""Event priorities; Material's search writes at 0, its blog takes its posts at -50."""
+
+
+class _NoOptions(Config):  # type: ignore[no-untyped-call]
+    """MkDocs' own scheme stays empty: the options have one schema, SiteConfig."""
+
+
+class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
+    """Runs posts, checks them, and shows them to MkDocs as pages."""
+
+    def __init__(self) -> None:
+        self.options = SiteConfig()
+        self.serving = False
+        self.may_stop = False
+        self.has_findings = False
+        self.workshop: Workshop | None = None
+        self.publication: Publication | None = None
+        self.staged: dict[str, StagedPage] = {}
+        self.assets: tuple[str, ...] = ()
+
+    def load_config(
+        self, options: dict[str, Any], config_file_path: str | None = None
+    ) -> tuple[ConfigErrors, ConfigWarnings]:
+        """Validate the plugin's options; an unknown one is an error with a suggestion."""
+        self.config = _NoOptions(config_file_path=config_file_path)
+        try:
+            self.options = SiteConfig.model_validate(options)
+        except ValidationError as error:
+            return [(_key(p), Exception(_message(p))) for p in error.errors()], []
+        return [], []
+
+    # -- life ----------------------------------------------------------------------------------
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        """Note whether somebody is writing; the plugin then lives from build to build."""
+        self.serving = command == "serve"
+        self.may_stop = command == "build"
+
+    @event_priority(_FIRST)
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Hook into Markdown, and build beside the published site."""
+        for name in (SUPERFENCES, EXTENSION):
+            if name not in config.markdown_extensions:
+                config.markdown_extensions.append(name)
+        self.site = site_of(config, self.options)
+        self.tree = self.site.folder / "stage"
+        self.copies = self.site.folder / "notebooks"
+        config.mdx_configs.setdefault(EXTENSION, {})["cells"] = str(self.tree / CELLS)
+        self.links = RepositoryLinks(config)
+        config.markdown_extensions.append(self.links)  # type: ignore[arg-type]
+        config.extra_css.append(_STYLE)
+        config.watch.append(str(self.site.layout.root / self.options.posts_dir))
+        self.shows_notebooks = notebooks.configure(config, self.site.layout, self.site.folder)
+        self.search = SiteSearch(self.site.layout.root, self.site.folder)
+        if self.search.terms.exists():
+            config.watch.append(str(self.search.terms))
+        # a preview is published nowhere, and need not look at every file for it at each rebuild
+        self.unchanged = None if self.serving else Unchanged(config, self.site)
+        self.publication = None if self.serving else Publication(config)
+        return config
+
+    @event_priority(_FIRST)
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Run and check everything, before MkDocs touches any page.
+
+        Raises:
+            PluginError: There are findings, and nobody is writing; nothing is published then.
+            SystemExit: The site that is there is the one that this build would make.
+        """
+        if self.unchanged and self.may_stop and self.unchanged.holds(self._workshop().probe):
+            _log.info("nothing changed; the site is up to date")
+            raise SystemExit(0)
+        try:
+            found, sources = pipeline.find(self.site)
+            self.links.targets = pipeline.targets(self.site, found, sources)
+            standalone = (
+                notebooks.sources(self.site.layout, sources) if self.shows_notebooks else ()
+            )
+            posts = pipeline.load(self.site, (*sources, *standalone))
+            if not self.serving:
+                posts = tuple(post for post in posts if not pipeline.is_draft(post))
+            tally = self._check(posts, {source.path for source in standalone})
+        except HaebomError as error:
+            raise PluginError(f"{error.message} {error.hint}".strip()) from error
+        self._report(tally)
+        self.assets = found.assets
+
+    def _check(self, posts: tuple[Post, ...], standalone: set[str]) -> Tally:
+        """Check posts, and stage each as soon as it has been; the tree is nobody's site yet."""
+        tally, pages = Tally(), []
+        workshop = self._workshop()
+        try:
+            with TerminalProgress(Console(stderr=True, highlight=False), len(posts)) as progress:
+                for checked in pipeline.check(self.site, posts, workshop, progress):
+                    tally.add(checked)
+                    if self.unchanged:
+                        self.unchanged.add(checked)
+                    if checked.post.path in standalone:
+                        notebooks.write_executed(checked, self.site.layout, self.copies)
+                    else:
+                        pages.append(self._stage(checked))
+        finally:
+            for problem in workshop.kernels.problems():
+                _log.info("preload: %s", problem)
+            if not self.serving:
+                self._close()
+        clean(self.tree, pages)
+        self.staged = {page.uri: page for page in sorted(pages, key=lambda page: page.uri)}
+        return tally
+
+    def _stage(self, checked: Checked) -> StagedPage:
+        return stage(
+            checked, self.tree, self.site.language, self.links.targets, notices=self.serving
+        )
+
+    def _workshop(self) -> Workshop:
+        if self.workshop is not None and self.workshop.config != self.options:
+            self._close()
+        if self.workshop is None:
+            self.workshop = Workshop(self.site)
+            if self.workshop.kernels.is_portable:
+                _log.info("kernels cannot be preloaded on this system; each post starts its own")
+        return self.workshop
+
+    def _close(self) -> None:
+        if self.workshop is not None:
+            self.workshop.close()
+            self.workshop = None
+
+    def on_shutdown(self) -> None:
+        """End what a preview has kept alive."""
+        self._close()
+
+    def _report(self, tally: Tally) -> None:
+        for finding in tally.findings:
+            relaxed = finding.code in self.options.warn_only
+            level = logging.WARNING if relaxed or self.serving else logging.ERROR
+            text = f"{finding.at}: {finding.code}: {finding.message}"
+            details = [line for line in (finding.hint, finding.detail) if line]
+            _log.log(
+                level, "\n    ".join([text, *"\n".join(details).split("\n")] if details else [text])
+            )
+        _log.info("%s", tally)
+        self.has_findings = bool(tally.findings)
+        if self.unchanged:
+            self.unchanged.forget()
+        fatal = pipeline.fatal(tally.findings, self.options.warn_only)
+        if fatal and not self.serving:
+            raise PluginError(
+                f"{len(fatal)} finding{'s' if len(fatal) > 1 else ''}; nothing was published."
+            )
+
+    # -- files ---------------------------------------------------------------------------------
+
+    @event_priority(_FIRST)
+    def _mount(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Add the staged pages, the posts' own files and the images that their code drew."""
+        layout = self.site.layout
+        for page in self.staged.values():
+            source = page.post.source
+            if not source.is_post:
+                self._replace(files, page, config)
+            else:
+                files.append(self._file(config, page.uri, layout.root / source.path))
+            for uri in page.files:
+                if files.get_file_from_path(uri) is None:
+                    files.append(_asset(config, uri, self.tree / uri))
+        for path in self.assets:
+            file = _asset(config, layout.uri(path), layout.root / path)
+            if not file.is_documentation_page():  # the blog would make posts of README files
+                files.append(file)
+        style = importlib.resources.files("haebom.hosts.mkdocs") / "assets" / "haebom.css"
+        files.append(File.generated(config, _STYLE, content=style.read_bytes()))
+        if self.shows_notebooks:
+            notebooks.swap_in(files, self.copies)
+        self._absent = [p for p in (Path(config.docs_dir) / layout.mount,) if not p.exists()]
+        return files
+
+    def _replace(self, files: Files, page: StagedPage, config: MkDocsConfig) -> None:
+        """A page of the host that takes part: MkDocs reads its staged text, see below."""
+        docs = self.site.layout.docs
+        own = files.get_file_from_path(posixpath.relpath(page.post.path, docs))
+        if own is not None and own.src_uri != page.uri:  # a notebook or a script
+            files.remove(own)
+            files.append(self._file(config, page.uri, self.site.layout.root / page.post.path))
+
+    def _file(self, config: MkDocsConfig, uri: str, path: Path) -> File:
+        """A page whose true source lies elsewhere; edit links and git dates go there."""
+        file = File.generated(config, uri, abs_src_path=str(path))
+        project_path = path.relative_to(self.site.layout.root).as_posix()
+        file.edit_uri = posixpath.relpath(project_path, self.site.layout.docs)
+        return file
+
+    @event_priority(_BEFORE_BLOG)
+    def _show_staged(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Material's blog opens the file behind a post itself: let it find the staged page."""
+        for uri, page in self.staged.items():
+            if page.post.source.is_post:
+                _find(files, uri).abs_src_path = str(self.tree / uri)
+        return files
+
+    @event_priority(_AFTER_BLOG)
+    def _show_source(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Everything that asks later, for dates or authors, gets the true source."""
+        for uri, page in self.staged.items():
+            if page.post.source.is_post:
+                _find(files, uri).abs_src_path = str(self.site.layout.root / page.post.path)
+        for folder in self._absent:
+            shutil.rmtree(folder, ignore_errors=True) if _is_empty(folder) else None
+        return files
+
+    on_files = CombinedEvent(_mount, _show_staged, _show_source)
+
+    # -- pages ---------------------------------------------------------------------------------
+
+    def on_page_read_source(self, *, page: Page, config: MkDocsConfig) -> str | None:
+        """Give MkDocs the staged text of a page that takes part."""
+        staged = self.staged.get(page.file.src_uri)
+        return (self.tree / staged.uri).read_text("utf-8") if staged else None
+
+    @event_priority(_LAST)
+    def on_page_content(
+        self, html: str, *, page: Page, config: MkDocsConfig, files: Files
+    ) -> str | None:
+        """Tell MkDocs about the outputs' anchors, and shorten what listings convert again."""
+        staged = self.staged.get(page.file.src_uri)
+        if staged is None:
+            return None
+        labels = {cell.options.label for cell in staged.post.cells if cell.options.label}
+        page.present_anchor_ids = set(page.present_anchor_ids or ()) | labels
+        blog = config.plugins.get("material/blog")
+        separator = blog.config.post_excerpt_separator if blog else ""
+        if separator and staged.post.source.is_post and separator in (page.markdown or ""):
+            head = (page.markdown or "").split(separator, 1)[0]
+            page.markdown = f"{head}{separator}\n\n…\n"
+        return None
+
+    @event_priority(_LAST)
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment | None:
+        """All pages have their content now: decide who searches it."""
+        texts = (file.page.content or "" for file in files.documentation_pages() if file.page)
+        self.search.decide(config, str(config.theme.get("language") or ""), texts)
+        return None
+
+    def on_post_template(
+        self, output: str, *, template_name: str, config: MkDocsConfig
+    ) -> str | None:
+        """Pages without a source, such as 404.html, search too."""
+        return self.search.on_page(output)
+
+    @event_priority(_LAST)
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Point to the search, and name the feeds in the page's head."""
+        output = self.search.on_page(output)
+        if not self.options.feeds or not config.site_url or "material/blog" not in config.plugins:
+            return output
+        base = get_relative_url(".", page.url)
+        base = "" if base == "." else base.rstrip("/") + "/"
+        return output.replace("</head>", feeds.head_links(config.site_name, base) + "</head>", 1)
+
+    # -- end -----------------------------------------------------------------------------------
+
+    @event_priority(_AFTER_SEARCH)
+    def _write_search(self, *, config: MkDocsConfig) -> None:
+        self.search.publish(Path(config.site_dir))
+
+    @event_priority(_LAST)
+    def _publish(self, *, config: MkDocsConfig) -> None:
+        if self.options.feeds:
+            for name, content in feeds.write(config, self.site.language).items():
+                (Path(config.site_dir) / name).write_bytes(content)
+        if self.publication is not None and self.publication.finish():
+            if self.unchanged and not self.has_findings:  # they are to be told at each build
+                self.unchanged.stamp()
+            _log.info("published to %s", config.site_dir)
+
+    on_post_build = CombinedEvent(_write_search, _publish)
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """Leave the published site as it is."""
+        if self.publication is not None:
+            self.publication.abandon()
+
+
+def _find(files: Files, uri: str) -> File:
+    file = files.get_file_from_path(uri)
+    assert file is not None, uri
+    return file
+
+
+def _asset(config: MkDocsConfig, uri: str, path: Path) -> File:
+    return File.generated(config, uri, abs_src_path=str(path), inclusion=InclusionLevel.NOT_IN_NAV)
+
+
+def _is_empty(folder: Path) -> bool:
+    return folder.is_dir() and not any(folder.iterdir())
+
+
+def _key(problem: Mapping[str, Any]) -> str:
+    return ".".join(str(part) for part in problem["loc"])
+
+
+def _message(problem: Mapping[str, Any]) -> str:
+    if problem["type"] != "extra_forbidden":
+        return str(problem["msg"])
+    name = str(problem["loc"][-1])
+    return f"There is no such option. {closest(name, SiteConfig.model_fields)}".strip()

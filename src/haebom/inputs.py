@@ -1,0 +1,219 @@
+"""What a run depended on, and whether it is still so.
+
+A kernel traces what the code reads. From that trace follow the *inputs* of a run: names with the
+values that they had. A stored run is reused exactly while every one of its inputs still has that
+value.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.metadata
+import os
+import platform
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+
+from haebom.kernels.base import Trace
+from haebom.model import Input, Post, digest
+from haebom.scratch import Scratch, files
+
+ABSENT = "absent"
+"""Value of an input that is not there."""
+
+
+class Kind(StrEnum):
+    """Kinds of inputs, by what their names mean."""
+
+    DATA = "data"  # a file, by its path in the post's working directory
+    FILE = "file"  # a file of the project, by its path
+    FOLDER = "folder"  # names in a folder of the project; '.' is the working directory
+    DISTRIBUTION = "package"
+    INTERPRETER = "interpreter"
+    VARIABLE = "variable"
+    DEVICE = "device"
+
+
+_KERNEL = ("ipykernel", "ipython", "psutil")
+"""What every kernel uses itself, so that no trace can tell whether the post does."""
+
+_MACHINE = frozenset(
+    {"HOME", "USER", "LOGNAME", "PATH", "PWD", "OLDPWD", "SHELL", "TERM", "HOSTNAME", "SHLVL"}
+    | {"LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "CI", "NO_COLOR", "FORCE_COLOR", "COLORTERM"}
+)
+"""Variables that say who runs a post, not what it computes."""
+
+
+class Probe:
+    """Looks up the present value of inputs; remembers what it has looked up.
+
+    Args:
+        root: The project's folder.
+        env: The environment that posts get to see.
+        chosen: Names of the variables in it that the site has chosen.
+    """
+
+    def __init__(self, root: Path, env: Mapping[str, str], chosen: Iterable[str] = ()) -> None:
+        self.root = root
+        self.env = env
+        self.chosen = tuple(chosen)
+        self._hashes: dict[tuple[str, int, int], str] = {}
+
+    def value(self, post: Post | None, kind: str, name: str) -> str:
+        """The present value of an input, or :data:`ABSENT`.
+
+        Args:
+            post: Whose input it is; None for one that does not lie in a working directory.
+            kind: What the name means.
+            name: Which one.
+        """
+        match kind:
+            case Kind.DATA:
+                path = dict(_by_place(post, self.root)).get(name)
+                return self._hash(path) if path else ABSENT
+            case Kind.FILE:
+                return self._hash(self.root / name)
+            case Kind.FOLDER:
+                return self._names(post, name)
+            case Kind.DISTRIBUTION:
+                return _version(name)
+            case Kind.VARIABLE:
+                return digest(self.env[name])[:12] if name in self.env else ABSENT
+            case Kind.INTERPRETER:
+                return _interpreter()
+            case Kind.DEVICE:
+                return _device()
+        return ABSENT
+
+    def holds(self, post: Post | None, inputs: Sequence[Input]) -> bool:
+        """Whether every input of a run still has the value that it had."""
+        return all(self.value(post, i.kind, i.name) == i.value for i in inputs)
+
+    def changes(self, post: Post, inputs: Sequence[Input]) -> tuple[tuple[str, str, str], ...]:
+        """The inputs that changed: kind and name, old value, new value."""
+        now = ((i, self.value(post, i.kind, i.name)) for i in inputs)
+        return tuple((f"{i.kind} {i.name}", i.value, value) for i, value in now if value != i.value)
+
+    def inputs(self, post: Post, trace: Trace | None, scratch: Scratch) -> tuple[Input, ...]:
+        """The inputs of a run that has just ended.
+
+        Args:
+            post: What ran.
+            trace: What it read; None if that is not known, and then all its files count.
+            scratch: Where it ran.
+        """
+        found = {(Kind.INTERPRETER, platform.python_implementation())}
+        found |= {(Kind.DISTRIBUTION, name) for name in _KERNEL}
+        found |= {(Kind.VARIABLE, name) for name in self.chosen}
+        found |= set(self._declared(post))
+        if trace is None or trace.subprocesses:
+            found |= {(Kind.DATA, where) for where, _ in _by_place(post, self.root)}
+        if trace is not None:
+            found |= set(self._traced(post, trace, scratch))
+        return tuple(
+            Input(kind, name, self.value(post, kind, name)) for kind, name in sorted(found)
+        )
+
+    def _declared(self, post: Post) -> Iterator[tuple[Kind, str]]:
+        for name in post.depends:
+            path = self.root / name
+            below = sorted(path.rglob("*")) if path.is_dir() else [path]
+            for file in below:
+                if not file.is_dir():
+                    yield Kind.FILE, file.relative_to(self.root).as_posix()
+
+    def _traced(self, post: Post, trace: Trace, scratch: Scratch) -> Iterator[tuple[Kind, str]]:
+        own = dict(_by_place(post, self.root))
+        for path in map(Path, trace.files):
+            if path.is_relative_to(scratch.cwd):
+                where = path.relative_to(scratch.cwd).as_posix()
+                if where in own:
+                    yield Kind.DATA, where
+            elif path.is_relative_to(self.root):
+                yield Kind.FILE, path.relative_to(self.root).as_posix()
+        for path in map(Path, trace.folders):
+            if path.is_relative_to(scratch.cwd):
+                yield Kind.FOLDER, path.relative_to(scratch.cwd).as_posix()
+            elif path.is_relative_to(self.root):
+                yield Kind.FOLDER, f"/{path.relative_to(self.root).as_posix()}"
+        for name in trace.modules:
+            for distribution in _distributions().get(name, ()):
+                yield Kind.DISTRIBUTION, distribution
+        for name in trace.environment:
+            if name not in _MACHINE and not name.startswith(("XDG_", "LC_")):
+                yield Kind.VARIABLE, name
+        if "torch" in trace.modules:
+            yield Kind.DEVICE, "cuda"
+
+    def _names(self, post: Post | None, name: str) -> str:
+        """Hash of the names in a folder; those of the project begin with a slash."""
+        if name.startswith("/"):
+            folder = self.root / name[1:]
+            if not folder.is_dir():
+                return ABSENT
+            return digest(*sorted(path.name for path in folder.iterdir()))
+        prefix = "" if name == "." else f"{name}/"
+        inside = (w[len(prefix) :] for w, _ in _by_place(post, self.root) if w.startswith(prefix))
+        return digest(*sorted({where.split("/")[0] for where in inside}))
+
+    def _hash(self, path: Path) -> str:
+        try:
+            status = path.stat()
+            key = str(path), status.st_mtime_ns, status.st_size
+            if key not in self._hashes:
+                with path.open("rb") as stream:
+                    self._hashes[key] = hashlib.file_digest(stream, _blake).hexdigest()
+        except OSError:
+            return ABSENT
+        return self._hashes[key]
+
+
+def changed_since(post: Post, inputs: Sequence[Input], root: Path, moment: float) -> bool:
+    """Whether a file among a run's inputs was written after a moment.
+
+    A file that changes while its post runs may have been read before or after the change.
+
+    Args:
+        post: What ran.
+        inputs: Its inputs.
+        root: The project's folder.
+        moment: Seconds since the epoch.
+    """
+    own = dict(_by_place(post, root))
+    paths = [own.get(i.name) for i in inputs if i.kind == Kind.DATA]
+    paths += [root / i.name for i in inputs if i.kind == Kind.FILE]
+    return any(path is None or not path.exists() or path.stat().st_mtime > moment for path in paths)
+
+
+def _by_place(post: Post | None, root: Path) -> Iterator[tuple[str, Path]]:
+    return ((where, path) for path, where in (files(post, root) if post else ()))
+
+
+def _blake() -> hashlib.blake2b:
+    return hashlib.blake2b(digest_size=16)
+
+
+@functools.cache
+def _distributions() -> Mapping[str, Sequence[str]]:
+    return importlib.metadata.packages_distributions()
+
+
+@functools.cache
+def _version(distribution: str) -> str:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return ABSENT
+
+
+@functools.cache
+def _interpreter() -> str:
+    return f"{platform.python_version()} {platform.system()} {platform.machine()}"
+
+
+def _device() -> str:
+    """Whether a CUDA device can be seen, without importing anything that would occupy it."""
+    hidden = os.environ.get("CUDA_VISIBLE_DEVICES", "all") in ("", "-1")
+    return "present" if Path("/dev/nvidiactl").exists() and not hidden else ABSENT

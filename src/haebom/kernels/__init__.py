@@ -1,0 +1,1 @@
+"""Kernels: processes that run the cells of one post, one after the other."""

@@ -1,0 +1,268 @@
+"""The portable kernel: any Jupyter kernel in a fresh process, driven by nbclient."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import DeadKernelError
+
+from haebom.kernels import bootstrap, tracing
+from haebom.kernels.base import ANSWER, SEED, KernelError, Reply, Trace, Workplace
+from haebom.kernels.collector import QUIET, Collector
+from haebom.kernels.guard import guard
+from haebom.kernels.processes import MARKER, end_family
+from haebom.kernels.watch import TICK, Watch
+from haebom.model import Output, State
+
+STARTUP = 60.0
+"""Seconds that a kernel may take to answer for the first time."""
+
+
+def _transport(folder: Path) -> dict[str, str]:
+    """Sockets in a folder, where the system has them.
+
+    Jupyter looks for free ports and lets them go again before the kernel takes them: kernels that
+    start at the same time take each other's.
+    """
+    path = str(folder / "s")
+    longest = 90  # the system's limit is about a hundred bytes, and a number is put behind
+    return {} if os.name == "nt" or len(path) > longest else {"transport": "ipc", "ip": path}
+
+
+class JupyterKernel:
+    """A kernel in a process of its own; see :class:`haebom.kernels.base.Kernel`.
+
+    Args:
+        workplace: Where and how to start it.
+
+    Raises:
+        KernelError: There is no such kernel, or it does not start.
+    """
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+        self._marker = workplace.env.get(MARKER, "")
+        self._lock = threading.Lock()
+        self._pid: int | None = None
+        self._killed = False
+        self._loop = asyncio.new_event_loop()
+        self._sockets = Path(tempfile.mkdtemp(prefix=f"haebom-{os.getpid()}-"))
+        self._manager = AsyncKernelManager(
+            kernel_name=workplace.kernel, log=QUIET, **_transport(self._sockets)
+        )
+        self._client = Collector(workplace.limits, self.kill, self._manager)
+        self._watch = Watch(workplace.limits, workplace.folders)
+        self._errors = workplace.private / "kernel.log"
+        try:
+            self._loop.run_until_complete(self._start())
+        except NoSuchKernel:
+            self.close()
+            known = ", ".join(sorted(KernelSpecManager().find_kernel_specs())) or "none"
+            raise KernelError(
+                f"There is no Jupyter kernel named {workplace.kernel!r} here.",
+                f"Kernels on this machine: {known}.",
+            ) from None
+        except BaseException as error:
+            self.close()
+            if not isinstance(error, Exception):
+                raise
+            raise KernelError(
+                f"The kernel {workplace.kernel!r} did not start: {self._last_words() or error}."
+            ) from error
+
+    async def _start(self) -> None:
+        profiles = self._make_profile()
+        errors = await asyncio.to_thread(self._errors.open, "wb")
+        with errors:
+            await self._manager.start_kernel(
+                cwd=str(self._workplace.cwd),
+                env={**self._workplace.env, "IPYTHONDIR": str(profiles)},
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+            )
+        pid: int = self._manager.provisioner.pid
+        guard.watch(pid, self._marker)
+        with self._lock:
+            self._pid = pid
+        if self._killed:
+            self.kill()
+        self._client.startup_timeout = STARTUP
+        await self._client.async_start_new_kernel_client()
+        if self._is_python():
+            await self._silently(self._preparation(), STARTUP)
+
+    def _make_profile(self) -> Path:
+        """Make settings for IPython, so that it neither reads nor writes the user's own."""
+        folder = self._workplace.private / "ipython"
+        (folder / "profile_default").mkdir(parents=True, exist_ok=True)
+        settings = {"HistoryManager": {"hist_file": ":memory:"}}
+        file = folder / "profile_default" / "ipython_kernel_config.json"
+        file.write_text(json.dumps(settings), "utf-8")
+        return folder
+
+    def _preparation(self) -> str:
+        """Code that brings the helpers into the kernel, which may lack haebom, and starts them."""
+        names = {"haebom_bootstrap": bootstrap.__file__, "haebom_tracing": tracing.__file__}
+        sources = {name: Path(file).read_text("utf-8") for name, file in names.items()}
+        private = str(self._workplace.private)
+        return (
+            "def prepare():\n"
+            "    import sys, types\n"
+            f"    for name, source in {sources!r}.items():\n"
+            "        sys.modules[name] = types.ModuleType(name)\n"
+            "        exec(compile(source, name, 'exec'), sys.modules[name].__dict__)\n"
+            f"    sys.modules['haebom_bootstrap'].pin({SEED})\n"
+            "    sys.modules['haebom_bootstrap'].name_cells(get_ipython())\n"
+            "    tracer = sys.modules['haebom_tracing'].tracer\n"
+            "    tracer.install()\n"
+            "    tracer.settle()\n"
+            f"    tracer.start({private!r})\n"
+            "prepare()\n"
+            "del prepare\n"
+        )
+
+    def _is_python(self) -> bool:
+        return str(self._manager.kernel_spec.language) == "python"
+
+    async def _silently(self, code: str, timeout: float, **expressions: str) -> dict[str, Any]:
+        """Run code that leaves no trace in the history or on the page.
+
+        Args:
+            code: The code.
+            timeout: Seconds that it may take.
+            expressions: Expressions that are evaluated afterwards, under their names.
+        """
+        reply = await self._client.kc.execute_interactive(
+            code,
+            silent=True,
+            store_history=False,
+            allow_stdin=False,
+            timeout=timeout,
+            user_expressions=expressions,
+        )
+        content: dict[str, Any] = reply["content"]
+        if content["status"] != "ok":
+            raise RuntimeError(content.get("evalue", "the set-up failed"))
+        return content
+
+    def execute(self, source: str, timeout: float) -> Reply:
+        """See :meth:`haebom.kernels.base.Kernel.execute`."""
+        index = self._client.add_cell(source)
+        return self._loop.run_until_complete(self._execute(index, timeout))
+
+    async def _execute(self, index: int, timeout: float) -> Reply:
+        cell = self._client.nb.cells[index]
+        task = asyncio.ensure_future(self._client.async_execute_cell(cell, index))
+        try:
+            await self._watched(task, timeout)
+            if not task.done():
+                await self._stop(task)
+                return Reply(State.TIMEOUT, f"It ran longer than its limit of {timeout:g} seconds.")
+            await task
+        except DeadKernelError:
+            if self._client.exceeded:
+                return Reply(State.LIMIT, self._client.exceeded)
+            return Reply(State.DIED, f"The kernel ended while it ran{self._how()}.")
+        failed = any(output.output_type == "error" for output in cell.outputs)
+        return Reply(State.ERROR if failed else State.OK)
+
+    async def _watched(self, task: asyncio.Task[Any], timeout: float) -> None:
+        """Wait for the cell, with an eye on what it uses."""
+        deadline = self._loop.time() + timeout
+        while not task.done() and (left := deadline - self._loop.time()) > 0:
+            await asyncio.wait({task}, timeout=min(left, TICK))
+            if not task.done() and not self._client.exceeded:
+                reason = self._watch.breach(self._pid or 0)
+                if reason:
+                    self._client.exceed(reason)
+
+    async def _stop(self, task: asyncio.Task[Any]) -> None:
+        """Interrupt, give it a moment, then kill."""
+        with contextlib.suppress(Exception):
+            await self._manager.interrupt_kernel()
+        await asyncio.wait({task}, timeout=self._workplace.limits.grace)
+        self.kill()
+        task.cancel()
+        await asyncio.wait({task}, timeout=self._workplace.limits.grace)
+        if task.done() and not task.cancelled():
+            task.exception()  # it is told as a timeout; asyncio need not complain
+
+    def _how(self) -> str:
+        code = self._exit_code()
+        if code is None:
+            return ""
+        if code < 0:
+            return f" (signal {-code})"
+        return f" (exit code {code})"
+
+    def _exit_code(self) -> int | None:
+        process = self._manager.provisioner and self._manager.provisioner.process
+        return process.poll() if process else None
+
+    def _last_words(self) -> str:
+        with contextlib.suppress(OSError):
+            lines = self._errors.read_text("utf-8", "replace").strip().splitlines()
+            return lines[-1] if lines else ""
+        return ""
+
+    def outputs(self) -> tuple[tuple[Output, ...], ...]:
+        """See :meth:`haebom.kernels.base.Kernel.outputs`."""
+        return self._client.gathered()
+
+    def trace(self) -> Trace | None:
+        """See :meth:`haebom.kernels.base.Kernel.trace`."""
+        if self._killed or self._exit_code() is not None or not self._is_python():
+            return None
+        try:
+            return self._loop.run_until_complete(self._trace())
+        except (RuntimeError, TimeoutError, KeyError, ValueError):
+            return None  # the post has upset its kernel
+
+    async def _trace(self) -> Trace:
+        ask = "__import__('json').dumps(__import__('haebom_tracing').tracer.report())"
+        content = await self._silently("", ANSWER, report=ask)
+        shown = content["user_expressions"]["report"]["data"]["text/plain"]
+        return Trace.from_report(json.loads(ast.literal_eval(shown)))
+
+    def kill(self) -> None:
+        """See :meth:`haebom.kernels.base.Kernel.kill`."""
+        with self._lock:
+            self._killed = True
+            pid = self._pid
+        if pid is not None:
+            end_family(pid, self._marker)
+            guard.release(pid)
+
+    def close(self) -> None:
+        """See :meth:`haebom.kernels.base.Kernel.close`."""
+        self.kill()
+        if self._loop.is_closed():
+            return
+        with contextlib.suppress(Exception):
+            self._loop.run_until_complete(self._release())
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.close()
+        shutil.rmtree(self._sockets, ignore_errors=True)
+
+    async def _release(self) -> None:
+        if self._client.kc is not None:
+            self._client.kc.stop_channels()
+        if self._manager.has_kernel:
+            await self._manager.shutdown_kernel(now=True)
+        await self._manager.cleanup_resources()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)

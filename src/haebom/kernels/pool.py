@@ -1,0 +1,104 @@
+"""Gives each post the kernel that suits it."""
+
+from __future__ import annotations
+
+import functools
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from haebom.kernels.base import Kernel, KernelFactory, Workplace
+from haebom.model import Post
+
+if TYPE_CHECKING:
+    from haebom.kernels.preloaded.client import KernelServer
+
+_IMPORT = re.compile(r"^[ \t]*(?:import|from)[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*)", re.MULTILINE)
+_LATE = {"torch._dynamo": re.compile(r"\boptim\b|\bcompile\b")}
+"""Modules that a package imports only when it is used for something, with a word that tells so.
+``torch.optim`` imports ``torch._dynamo`` when the first optimizer is made, which takes longer than
+importing torch."""
+
+
+class KernelPool:
+    """Starts kernels: forked from a server with preloaded packages where that can be done, else
+    in a fresh process.
+
+    It may live from one build to the next; the server then needs no new start.
+
+    Args:
+        preload: Modules that are worth preloading.
+        env: The environment that all posts share.
+    """
+
+    def __init__(self, preload: Sequence[str], env: Mapping[str, str]) -> None:
+        self.preload = tuple(preload)
+        self.env = dict(env)
+        self._server: KernelServer | None = None
+        self._loaded: tuple[str, ...] = ()
+
+    @property
+    def is_portable(self) -> bool:
+        """Whether all kernels are fresh processes.
+
+        On macOS system libraries do not survive a fork, on Windows there is none.
+        """
+        return sys.platform != "linux"
+
+    def prepare(self, posts: Iterable[Post]) -> None:
+        """Get ready for posts; what none of them imports is not preloaded."""
+        if self.is_portable:
+            return
+        from haebom.kernels.preloaded.client import KernelServer
+
+        wanted = self._wanted([post for post in posts if self._is_forked(post)])
+        if self._server is None or not set(wanted) <= set(self._loaded):
+            self.close()
+            self._loaded = wanted
+            self._server = KernelServer(wanted, self.env)  # starts with the first kernel
+
+    def _wanted(self, posts: Sequence[Post]) -> tuple[str, ...]:
+        code = "\n".join(cell.code for post in posts for cell in post.runnable)
+        found = {
+            name.strip().split(".")[0]
+            for names in _IMPORT.findall(code)
+            for name in names.split(",")
+        }
+        chosen = [name for name in self.preload if name.split(".")[0] in found]
+        late = [name for name, word in _LATE.items() if "torch" in found and word.search(code)]
+        return (*chosen, *(late if "torch" in chosen else ()))
+
+    def _is_forked(self, post: Post) -> bool:
+        return post.execution.kernel == "python3" and not (post.execution.fresh or self.is_portable)
+
+    def factory(self, post: Post) -> KernelFactory:
+        """What starts the kernel of a post."""
+        if self._server is not None and self._is_forked(post):
+            return self._server
+        return _start_fresh
+
+    def problems(self) -> tuple[str, ...]:
+        """What went wrong while modules were preloaded, as sentences."""
+        return self._server.problems if self._server else ()
+
+    def close(self) -> None:
+        """End the server and all its kernels."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+
+@functools.cache
+def installed_kernels() -> tuple[str, ...]:
+    """Names of the Jupyter kernels on this machine."""
+    from jupyter_client.kernelspec import find_kernel_specs
+
+    return tuple(sorted(find_kernel_specs()))
+
+
+def _start_fresh(workplace: Workplace) -> Kernel:
+    # nbclient and what it stands on take a quarter of a second to import
+    from haebom.kernels.jupyter import JupyterKernel
+
+    return JupyterKernel(workplace)

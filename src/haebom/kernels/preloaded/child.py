@@ -1,0 +1,162 @@
+"""What a forked child does: becomes the kernel of one post, and runs its cells."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import ctypes
+import io
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from IPython.core.shellapp import InteractiveShellApp
+
+from haebom.kernels.preloaded import wire
+from haebom.kernels.preloaded.shell import INLINE, answer_comm, as_launched, run_cell
+from haebom.kernels.preloaded.streams import Channel, OutStream, flush_all, libc
+from haebom.kernels.tracing import tracer
+
+_LINE_BUFFERED = 1
+_PR_SET_PDEATHSIG = 1
+
+
+class Child:
+    """The kernel process of one post.
+
+    Args:
+        kernel: The kernel object that the server has built.
+        channel: The way to the builder.
+    """
+
+    def __init__(self, kernel: Any, channel: Channel) -> None:
+        self._kernel = kernel
+        self._channel = channel
+        self._streams = OutStream(channel, wire.STDOUT), OutStream(channel, wire.STDERR)
+        self._loop = asyncio.new_event_loop()
+        self._context: contextvars.Context | None = None
+        self._alive = True
+
+    def set_up(self, setup: dict[str, Any]) -> None:
+        """Take the post's place in the world.
+
+        Args:
+            setup: Environment, working directory, private folder and seed.
+        """
+        _replace_environment(setup["env"])
+        self._kernel.shell.init_environment()
+        os.environ["MPLBACKEND"] = os.environ.get("MPLBACKEND") or INLINE
+        os.chdir(setup["cwd"])
+        tempfile.tempdir = None  # the server's
+        InteractiveShellApp.init_path(SimpleNamespace(ignore_cwd=False))  # finds local modules
+        sys.argv = as_launched(Path(setup["private"], "kernel.json"))
+        self._redirect()
+        asyncio.set_event_loop(self._loop)
+        self._kernel.session.channel = self._channel
+        random.seed(setup["seed"])  # Python seeds it anew in every forked process
+        tracer.sink = tracer.add
+        tracer.start(setup["private"])
+        # Every cell runs in this context, or settings such as np.errstate would be lost between.
+        self._context = contextvars.copy_context()
+
+    def _redirect(self) -> None:
+        """Point Python's and C's standard streams to the builder."""
+        out, err = self._streams
+        sys.stdout, sys.stderr = out, err
+        out.other, err.other = err, out
+        sys.__stdout__, sys.__stderr__ = (  # type: ignore[misc]
+            io.TextIOWrapper(
+                io.FileIO(fd, "w", closefd=False), encoding="utf-8", line_buffering=True
+            )
+            for fd in (1, 2)
+        )
+        with contextlib.suppress(ValueError):  # C libraries name their stdout differently
+            c_stdout = ctypes.c_void_p.in_dll(libc, "stdout")
+            libc.setvbuf(c_stdout, None, _LINE_BUFFERED, 0)
+
+    def serve(self) -> None:
+        """Do what the builder asks for, until it is gone or a cell calls ``exit()``."""
+        while self._alive:
+            self._loop.run_until_complete(self._command_waiting())
+            frame = self._channel.receive()
+            if frame.kind == wire.RUN:
+                self._run(json.loads(frame.payload))
+                self._channel.send(wire.DONE)
+            elif frame.kind == wire.TRACE:
+                report = json.dumps(tracer.report())
+                self._channel.send(wire.TRACE, report.encode("utf-8", "surrogateescape"))
+
+    async def _command_waiting(self) -> None:
+        """Let the post's tasks go on while there is nothing to do."""
+        waiting = asyncio.Event()
+        fd = self._channel.fileno()
+        self._loop.add_reader(fd, waiting.set)
+        try:
+            await waiting.wait()
+        finally:
+            self._loop.remove_reader(fd)
+
+    def _run(self, command: dict[str, Any]) -> None:
+        for stream in self._streams:
+            stream.start_cell()
+        work = self._work(command)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            task = self._loop.create_task(work, context=self._context)
+            self._alive = self._loop.run_until_complete(task)
+        except KeyboardInterrupt:
+            pass  # it arrived outside of the cell's own code; the builder knows about it
+        except Exception as error:
+            self._report(error)
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        flush_all()
+
+    def _report(self, error: Exception) -> None:
+        """Tell about an exception outside of the cell's code: the post has upset its kernel."""
+        lines = traceback.format_exception_only(error)
+        name = type(error).__name__
+        content = {"ename": name, "evalue": str(error), "traceback": lines}
+        parent = self._kernel.get_parent("shell")
+        self._kernel.session.send(None, "error", content, parent)
+
+    async def _work(self, command: dict[str, Any]) -> bool:
+        for message in command["comms"]:
+            answer_comm(self._kernel, message)
+        return await run_cell(self._kernel, self._loop, command["cell"], command["code"])
+
+
+def main(kernel: Any, fds: tuple[int, int, int], server: int) -> None:
+    """Serve one post; returns when it has ended by itself.
+
+    Args:
+        kernel: The kernel object that the server has built.
+        fds: Socket, and the pipes for standard output and standard error.
+        server: Process id of the server, without which the child must not live.
+    """
+    libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+    if os.getppid() != server:
+        os._exit(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    control, *pipes = fds
+    channel = Channel(control, (pipes[0], pipes[1]))
+    child = Child(kernel, channel)
+    frame = channel.receive()
+    child.set_up(json.loads(frame.payload))
+    child.serve()
+
+
+def _replace_environment(env: dict[str, str]) -> None:
+    for name in set(os.environ) - set(env):
+        del os.environ[name]
+    for name, value in env.items():
+        if os.environ.get(name) != value:
+            os.environ[name] = value

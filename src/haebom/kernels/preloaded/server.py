@@ -1,0 +1,242 @@
+"""The kernel server: imports the preload list once, then forks a child for every post.
+
+It is started as ``python -m haebom.kernels.preloaded.server FD LIST FOLDER``: a socket to the
+builder, a JSON list of modules, and a folder of its own. It stays single-threaded in Python, and
+it must only import: after one parallel operation of torch here, every parallel operation in a
+child would hang.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import traceback
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from IPython.core import getipython
+
+import haebom
+from haebom.kernels import bootstrap
+from haebom.kernels.base import SEED
+from haebom.kernels.preloaded import child, heap, shell
+from haebom.kernels.preloaded.families import Families, Family, put_on
+from haebom.kernels.preloaded.shelf import Shelf
+from haebom.kernels.preloaded.streams import libc
+from haebom.kernels.tracing import tracer
+
+FORK, KILL, INTERRUPT = b"fork", b"kill", b"interrupt"
+"""What the builder asks for; the last two over a post's own socket."""
+
+_PR_SET_CHILD_SUBREAPER = 36
+_INLINE = "matplotlib_inline.backend_inline"
+_COMPANIONS = {
+    "numpy": ("numpy.random",),
+    "torch": ("torch._subclasses.schema_check_mode",),
+    "pandas": ("pandas.io.formats.html", "pandas.io.formats.string"),
+    "matplotlib.pyplot": (
+        "matplotlib.backends.backend_agg",
+        _INLINE,
+        "PIL.BmpImagePlugin",
+        "PIL.GifImagePlugin",
+        "PIL.JpegImagePlugin",
+        "PIL.PpmImagePlugin",
+    ),
+}
+"""What a post would load lazily, and would have to wait for."""
+
+_TRACEBACKS = ("stack_data", "pygments.formatters", "pygments.formatters.terminal256")
+"""What IPython loads with the first exception."""
+
+
+class Server:
+    """Forks kernels and looks after their processes.
+
+    Args:
+        builder: Socket that brings requests; its end is the server's end.
+        kernel: What the children inherit.
+    """
+
+    def __init__(self, builder: socket.socket, kernel: Any) -> None:
+        self._builder = builder
+        self._kernel = kernel
+        self._families = Families()
+        self._selector = selectors.DefaultSelector()
+        self._woken, self._waker = os.pipe()
+
+    def serve(self) -> None:
+        """Work until the builder is gone, then end all children."""
+        os.set_blocking(self._woken, False)
+        os.set_blocking(self._waker, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
+        self._selector.register(self._builder, selectors.EVENT_READ, None)
+        self._selector.register(self._woken, selectors.EVENT_READ, None)
+        try:
+            while self._serve_once():
+                pass
+        finally:
+            self._families.end_all()
+
+    def _serve_once(self) -> bool:
+        for key, _ in self._selector.select():
+            if key.fileobj is self._builder:
+                request, fds, _, _ = socket.recv_fds(self._builder, 64, 4)
+                if not request:
+                    return False
+                self._fork(*fds)
+            elif key.fileobj == self._woken:
+                os.read(self._woken, 4096)
+                self._reap()
+            else:
+                self._obey(key.data)
+        return True
+
+    def _obey(self, family: Family) -> None:
+        try:
+            wish = family.life.recv(64)
+        except OSError:
+            wish = b""
+        if wish == INTERRUPT:
+            self._families.interrupt(family)
+        else:
+            self._families.kill(family)
+        if not wish:
+            self._forget(family)
+
+    def _reap(self) -> None:
+        for family, code in self._families.reap():
+            if family.life.fileno() >= 0:
+                _tell(family.life, b"exit %d" % code)
+                self._forget(family)
+
+    def _forget(self, family: Family) -> None:
+        self._selector.unregister(family.life)
+        family.life.close()
+
+    def _fork(self, life_fd: int, *fds: int) -> None:
+        tag = self._families.next_tag()
+        server = os.getpid()
+        try:
+            pid = os.fork()
+        except OSError:  # no room for one more process
+            for fd in (life_fd, *fds):
+                os.close(fd)
+            return
+        if pid == 0:
+            os.close(life_fd)
+            self._become_child(tag, (fds[0], fds[1], fds[2]), server)
+        for fd in fds:
+            os.close(fd)
+        family = Family(pid, socket.socket(fileno=life_fd), tag)
+        self._families.add(family)
+        self._selector.register(family.life, selectors.EVENT_READ, family)
+        _tell(family.life, b"pid %d" % pid)
+
+    def _become_child(self, tag: int, fds: tuple[int, int, int], server: int) -> None:
+        code = 1
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            for key in list(self._selector.get_map().values()):
+                os.close(key.fd)
+            os.close(self._waker)
+            self._selector.close()
+            os.setsid()
+            put_on(tag)
+            child.main(self._kernel, fds, server)
+            code = 0
+        except BaseException:
+            traceback.print_exc(file=sys.__stderr__)
+        finally:
+            os._exit(code)
+
+
+def preload(names: list[str], kept: set[str]) -> list[str]:
+    """Import modules and put them on the shelf.
+
+    Args:
+        names: Full module names; one that is not installed is left out.
+        kept: Modules that do not go on the shelf.
+
+    Returns:
+        What went wrong, as sentences.
+    """
+    shelf = Shelf({_INLINE: lambda inline: inline._enable_matplotlib_integration()}, tracer.add)
+    problems: list[str] = []
+    tracer.sink = shelf.note_read
+    show = warnings.showwarning
+    companions = [each for name in names for each in (name, *_COMPANIONS.get(name, ()))]
+    for name in [*_TRACEBACKS, *companions]:
+
+        def note(message: Any, category: Any, *_: Any, by: str = name, **__: Any) -> None:
+            problems.append(f"{by} warned when it was imported: {category.__name__}: {message}")
+
+        warnings.showwarning = note
+        try:
+            with _unseen_shell(name):
+                shelf.load(name)
+        except ModuleNotFoundError as error:
+            if not error.name or not f"{name}.".startswith(f"{error.name}."):
+                problems.append(f"{name} can't be imported: {error}")
+        except (Exception, SystemExit) as error:
+            problems.append(f"{name} can't be imported: {type(error).__name__}: {error}")
+    warnings.showwarning = show
+    bootstrap.pin(SEED)
+    shelf.put_away(kept)
+    tracer.sink = tracer.add
+    tracer.settle(own=str(Path(haebom.__file__).parent))
+    return problems
+
+
+@contextlib.contextmanager
+def _unseen_shell(name: str) -> Iterator[None]:
+    """Matplotlib's inline backend would hook into the shell at once; a post is to do that."""
+    if name != _INLINE:
+        yield
+        return
+    get_ipython = getipython.get_ipython
+    getipython.get_ipython = lambda: None
+    try:
+        yield
+    finally:
+        getipython.get_ipython = get_ipython
+        if name in sys.modules:
+            sys.modules[name].get_ipython = get_ipython  # type: ignore[attr-defined]
+
+
+def _tell(life: socket.socket, message: bytes) -> None:
+    try:
+        life.send(message, socket.MSG_DONTWAIT)
+    except OSError:
+        return  # the builder's kernel object is gone
+
+
+def main() -> None:
+    """Start, report, serve."""
+    fd, names, folder = int(sys.argv[1]), json.loads(sys.argv[2]), Path(sys.argv[3])
+    del sys.path[0]  # the folder that the builder was started in
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    builder = socket.socket(fileno=fd)
+    builder.set_inheritable(False)
+    heap.fill()
+    tracer.install()
+    kernel = shell.build(folder)
+    problems = preload(names, kept=set(sys.modules))
+    heap.settle()
+    builder.send(json.dumps({"problems": problems}).encode())
+    Server(builder, kernel).serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,423 @@
+"""The nouns of haebom: frozen values that every other room passes on.
+
+A *source* file becomes a *post*; a post holds *cells*; running its cells gives a *run* with
+*outputs*; whatever is wrong on the way is a *finding*.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+JSON = Any
+"""A value that came out of, or can go into, a JSON document."""
+
+
+class Format(StrEnum):
+    """How a post is written."""
+
+    MARKDOWN = "markdown"
+    NOTEBOOK = "notebook"
+    SCRIPT = "script"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a source file.
+
+    Args:
+        path: POSIX path, relative to the project's root where the file lies below it.
+        line: Line of the file, from 1.
+        cell: Number of the notebook cell, from 1, or None where the source has no cells.
+        cell_line: Line within that cell, from 1.
+    """
+
+    path: str
+    line: int = 1
+    cell: int | None = None
+    cell_line: int | None = None
+
+    def down(self, lines: int) -> Location:
+        """The place some lines further down in the same cell or file."""
+        cell_line = None if self.cell_line is None else self.cell_line + lines
+        return Location(self.path, self.line + lines, self.cell, cell_line)
+
+    def __str__(self) -> str:
+        where = f"{self.path}:{self.line}"
+        return where if self.cell is None else f"{where} (cell {self.cell}, line {self.cell_line})"
+
+
+class Code(StrEnum):
+    """The closed list of finding codes."""
+
+    PARSE = "parse"
+    META = "meta"
+    OPTION = "option"
+    NEAR_MISS = "near-miss"
+    SYNTAX = "syntax"
+    CELL_ERROR = "cell-error"
+    UNEXPECTED_PASS = "unexpected-pass"
+    TIMEOUT = "timeout"
+    LIMIT = "limit"
+    KERNEL = "kernel"
+    DUPLICATE = "duplicate"
+    BROKEN_LINK = "broken-link"
+    MISSING_ASSET = "missing-asset"
+    MISSING_DATA = "missing-data"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, and where.
+
+    Args:
+        code: Which kind of thing.
+        at: The line of the true source that has to change.
+        message: One sentence that says what is wrong.
+        hint: What to do about it, or an empty string.
+        detail: Longer text, for instance a traceback, or an empty string.
+    """
+
+    code: Code
+    at: Location
+    message: str
+    hint: str = ""
+    detail: str = ""
+
+
+class Mode(StrEnum):
+    """What happens to a cell."""
+
+    RUN = "run"
+    NO_RUN = "no-run"
+    IGNORE = "ignore"
+
+
+class Show(StrEnum):
+    """How a part of a cell appears on the page."""
+
+    SHOWN = "shown"
+    FOLDED = "folded"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class CellOptions:
+    """What an author asked for, from flags, ``#|`` lines and notebook tags alike.
+
+    Args:
+        mode: Run, only compile, or leave alone.
+        code: How the code is shown.
+        output: How the outputs are shown.
+        raises: None if the cell must not raise, ``""`` if it must raise anything, else the name
+            of the exception that it must raise.
+        timeout: Seconds that the cell may take, or None for the post's limit.
+        label: Anchor of the output, or an empty string.
+        fig_alt: Alternative text of the cell's images, or an empty string.
+        fig_cap: Caption of the cell's images, or an empty string.
+        search: Whether the outputs are part of the search text.
+    """
+
+    mode: Mode = Mode.RUN
+    code: Show = Show.SHOWN
+    output: Show = Show.SHOWN
+    raises: str | None = None
+    timeout: float | None = None
+    label: str = ""
+    fig_alt: str = ""
+    fig_cap: str = ""
+    search: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Text that was written to standard output or standard error."""
+
+    name: Literal["stdout", "stderr"]
+    text: str
+    kind: Literal["stream"] = "stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """A displayed value: a MIME bundle.
+
+    Args:
+        data: MIME type to content; text as text, binary as base64 text, JSON types as values.
+        metadata: The bundle's metadata.
+        is_result: Whether it is the value of the cell's last expression.
+    """
+
+    data: Mapping[str, JSON]
+    metadata: Mapping[str, JSON] = field(default_factory=dict)
+    is_result: bool = False
+    kind: Literal["display"] = "display"
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """An exception that reached the cell's end."""
+
+    name: str
+    message: str
+    traceback: tuple[str, ...] = ()
+    kind: Literal["error"] = "error"
+
+
+Output = Stream | Display | Error
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What an author's file says that a cell prints.
+
+    Args:
+        outputs: The outputs as they stand in the file.
+        at: Where they stand.
+    """
+
+    outputs: tuple[Output, ...]
+    at: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A piece of code of a post.
+
+    Args:
+        index: Position among all code fences of the post's Markdown, from 0. Fences that are left
+            alone count, so that the page can be matched with the post fence by fence.
+        language: The fence's language as written.
+        source: The text as written, option lines included.
+        code: What runs and what is shown: the text without its leading option lines.
+        at: First line of the text in the true source.
+        digest: Hash of the text of the fence on the page, by which the page finds the cell again.
+        options: What the author asked for.
+        recorded: The recorded output, or None.
+    """
+
+    index: int
+    language: str
+    source: str
+    code: str
+    at: Location
+    digest: str = ""
+    options: CellOptions = CellOptions()
+    recorded: Recorded | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether the kernel gets to see this cell."""
+        return self.options.mode is Mode.RUN and bool(self.code.strip())
+
+    def line(self, number: int) -> Location:
+        """Place of a line of the code, from 1."""
+        return self.at.down(self.source.count("\n") - self.code.count("\n") + number - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A relative link or image of a post.
+
+    Args:
+        target: The path as written, without fragment and query, percent-decoding done.
+        is_image: Whether it is an image.
+        at: Line where it is written.
+    """
+
+    target: str
+    is_image: bool
+    at: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a notebook carries inside itself.
+
+    Args:
+        name: File name that the post's Markdown refers to.
+        content: Its bytes, as base64 text.
+    """
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that claims to be a post or an executable page.
+
+    Args:
+        path: POSIX path, relative to the project's root.
+        uri: POSIX path of the page in the staged tree, always ending in ``.md``.
+        format: How it is written.
+        bundle: POSIX path of the folder whose files belong to the post, or an empty string.
+        is_post: Whether it is a blog post, or an ordinary page that takes part.
+        slug: The last part of the post's address.
+        date: ISO date from the file name, or an empty string.
+    """
+
+    path: str
+    uri: str
+    format: Format
+    bundle: str = ""
+    is_post: bool = True
+    slug: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How a post asks to be run.
+
+    Args:
+        kernel: Name of the Jupyter kernel.
+        timeout: Seconds that one cell may take.
+        post_timeout: Seconds that all cells may take.
+        cache: Whether a stored run may stand for this one.
+        fresh: Whether it needs a kernel in which nothing has been imported yet.
+    """
+
+    kernel: str = "python3"
+    timeout: float = 60.0
+    post_timeout: float = 600.0
+    cache: bool = True
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A parsed source file.
+
+    Args:
+        source: Where it came from.
+        meta: Front matter that the host gets to see, in the author's order.
+        body: The post's Markdown without front matter; for notebooks and scripts, made from them.
+        cells: Its code fences in order.
+        links: Its relative links and images.
+        data: Files and folders that its working directory needs, relative to the project's root.
+        depends: Further files and folders that its result depends on.
+        execution: How it asks to be run.
+        attachments: Files that it carries inside itself.
+        places: Where the keys of its front matter stand.
+        findings: What is wrong with how it is written.
+    """
+
+    source: Source
+    meta: Mapping[str, JSON]
+    body: str
+    cells: tuple[Cell, ...] = ()
+    links: tuple[Link, ...] = ()
+    data: tuple[str, ...] = ()
+    depends: tuple[str, ...] = ()
+    execution: Execution = Execution()
+    attachments: tuple[Attachment, ...] = ()
+    places: Mapping[str, Location] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    def at(self, key: str) -> Location:
+        """Where a key of the front matter stands; the file's first line if it does not."""
+        return self.places.get(key, Location(self.path))
+
+    @property
+    def path(self) -> str:
+        """POSIX path of the true source."""
+        return self.source.path
+
+    @property
+    def runnable(self) -> tuple[Cell, ...]:
+        """The cells that the kernel gets to see, in order."""
+        return tuple(cell for cell in self.cells if cell.runs)
+
+
+class State(StrEnum):
+    """How a cell ended."""
+
+    OK = "ok"
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    LIMIT = "limit"
+    DIED = "died"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class CellRun:
+    """What one cell did.
+
+    Args:
+        index: The cell's index in its post.
+        state: How it ended.
+        outputs: What it put out, normalised.
+        seconds: Wall time.
+        reason: For a cell that was stopped, why, as a sentence.
+    """
+
+    index: int
+    state: State
+    outputs: tuple[Output, ...] = ()
+    seconds: float = 0.0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Something that a run depended on.
+
+    Args:
+        kind: ``file``, ``distribution``, ``python`` …
+        name: Which one.
+        value: Its version or content hash at the time of the run.
+    """
+
+    kind: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a post did.
+
+    Args:
+        recipe: Hash of everything that the author wrote and that decides what happens.
+        cells: One entry for each cell that the kernel got to see, in order.
+        inputs: What else the result depends on.
+        seconds: Wall time of the whole post, kernel included.
+        stable: Whether no input changed while it ran.
+        reused: Whether it came out of the store.
+        reason: Why the kernel could not even be started, or an empty string.
+    """
+
+    recipe: str
+    cells: tuple[CellRun, ...] = ()
+    inputs: tuple[Input, ...] = ()
+    seconds: float = 0.0
+    stable: bool = True
+    reused: bool = False
+    reason: str = ""
+
+    def cell(self, index: int) -> CellRun | None:
+        """The run of the cell with that index, or None if it has none."""
+        return next((cell for cell in self.cells if cell.index == index), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A post, what it did, and everything that is wrong with it."""
+
+    post: Post
+    run: Run | None
+    findings: tuple[Finding, ...] = ()
+
+
+def digest(*parts: str) -> str:
+    """A short content hash of texts: 128 bits of BLAKE2b as hexadecimal digits."""
+    whole = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        whole.update(len(data).to_bytes(8, "big") + data)
+    return whole.hexdigest()

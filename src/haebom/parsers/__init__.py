@@ -1,0 +1,1 @@
+"""From a source file's bytes to a post."""

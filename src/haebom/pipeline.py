@@ -1,0 +1,337 @@
+"""One way through the house: discover, parse, reuse or run, store, verify."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import itertools
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import TypeAdapter, ValidationError
+
+from haebom import links, scratch
+from haebom.config import SiteConfig
+from haebom.discover import Found, Layout, discover, pages
+from haebom.executors.local import LocalExecutor, Progress
+from haebom.executors.post import environment
+from haebom.inputs import Probe
+from haebom.kernels.base import Limits
+from haebom.kernels.pool import KernelPool, installed_kernels
+from haebom.keys import recipe
+from haebom.links import Targets
+from haebom.model import (
+    Checked,
+    Code,
+    Execution,
+    Finding,
+    Location,
+    Post,
+    Run,
+    Source,
+    digest,
+)
+from haebom.parsers.markdown import Settings
+from haebom.parsers.post import Content, finish, read
+from haebom.store import Store, write_atomically
+from haebom.verify import is_failure, verify
+
+_CONTENT = TypeAdapter(Content)
+_CANNOT_RUN = frozenset({Code.PARSE, Code.MISSING_DATA, Code.KERNEL})
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site, as far as haebom is concerned.
+
+    Args:
+        layout: Where its parts lie.
+        config: Its options.
+        settings: Its Markdown extensions.
+        language: Language of haebom's own words on its pages.
+    """
+
+    layout: Layout
+    config: SiteConfig = field(default_factory=SiteConfig)
+    settings: Settings = field(default_factory=Settings)
+    language: str = "ko"
+
+    @property
+    def folder(self) -> Path:
+        """Where stored runs and working files lie."""
+        return self.layout.root / self.config.store
+
+    @property
+    def store(self) -> Store:
+        """The site's stored runs."""
+        return Store(self.folder)
+
+
+class Workshop:
+    """What runs posts, and what it remembers from one check to the next.
+
+    Failed runs are not stored, since they may fail by accident; a preview remembers them, so that
+    a failing post does not run again at every change of another.
+
+    Args:
+        site: Whose posts.
+        kernels: What starts their kernels; default: a pool as the site is configured.
+    """
+
+    def __init__(self, site: Site, kernels: KernelPool | None = None) -> None:
+        self.config = site.config
+        self.probe = _probe(site)
+        self.kernels = kernels or KernelPool(site.config.preload, self.probe.env)
+        self.failed: dict[str, Run] = {}
+
+    def close(self) -> None:
+        """End all kernels."""
+        self.kernels.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def _probe(site: Site) -> Probe:
+    modules = [site.layout.root / name for name in site.config.pythonpath]
+    return Probe(site.layout.root, environment(site.config.env, modules), site.config.env)
+
+
+def find(site: Site) -> tuple[Found, tuple[Source, ...]]:
+    """Everything in the posts' folder, and all sources: posts first, then pages that take part."""
+    found = discover(site.layout)
+    return found, (*found.posts, *pages(site.layout, site.config.include))
+
+
+def targets(site: Site, found: Found, sources: Iterable[Source]) -> Targets:
+    """Where everything that can be linked to is among the host's pages."""
+    pages = {source.path: source.uri for source in sources}
+    pages |= {path: site.layout.uri(path) for path in found.assets}
+    normal = {unicodedata.normalize("NFC", path): uri for path, uri in pages.items()}
+    return Targets(site.layout.docs, normal)
+
+
+def load(site: Site, sources: Sequence[Source]) -> tuple[Post, ...]:
+    """Parse sources, and look at them side by side."""
+    execute = site.config.execute
+    defaults = Execution(
+        timeout=execute.timeout, post_timeout=execute.post_timeout, cache=execute.cache
+    )
+    posts = [finish(source, _content(site, source), defaults) for source in sources]
+    side_by_side = _conflicts(posts)
+    return tuple(
+        replace(
+            post,
+            findings=(
+                *post.findings,
+                *side_by_side.get(post.path, ()),
+                *_unknown_kernel(post),
+                *links.check(post, site.layout.docs, lambda path: _exists(site, path)),
+                *scratch.missing(post, site.layout.root),
+            ),
+        )
+        for post in posts
+    )
+
+
+def _unknown_kernel(post: Post) -> Iterator[Finding]:
+    name = post.execution.kernel
+    if name != Execution().kernel and name not in installed_kernels():
+        known = ", ".join(installed_kernels())
+        message = f"There is no Jupyter kernel named {name!r} here."
+        yield Finding(Code.KERNEL, post.at("kernel"), message, f"Kernels here: {known}.")
+
+
+def _content(site: Site, source: Source) -> Content:
+    """What a source holds; from the store if neither it nor the extensions changed."""
+    try:
+        data = (site.layout.root / source.path).read_bytes()
+    except OSError as error:
+        at = Location(source.path)
+        message = f"The file cannot be read: {error.strerror or error}."
+        finding = Finding(Code.PARSE, at, message, "Look at its permissions.")
+        return Content("", at, "", findings=(finding,))
+    key = digest(
+        *parser_versions(),
+        repr(source),
+        data.decode("latin-1"),
+        fingerprint(site.settings.extensions),
+        fingerprint(site.settings.configs),
+    )
+    path = site.folder / "parsed" / key[:2] / f"{key}.json"
+    try:
+        return _CONTENT.validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        content = read(source, data, site.settings)
+        write_atomically(path, _CONTENT.dump_json(content))
+        return content
+
+
+@functools.cache
+def parser_versions() -> tuple[str, ...]:
+    """What decides, besides the source and the configuration, what is found in a source."""
+    package = Path(__file__).parent
+    own = (path.read_text("utf-8") for path in sorted(package.glob("**/*.py")))
+    others = ("Markdown", "pymdown-extensions", "nbformat", "jupytext")
+    return (digest(*own), *(importlib.metadata.version(name) for name in others))
+
+
+def fingerprint(value: Any) -> str:
+    """A text that is the same for the same configuration in every process."""
+    if isinstance(value, Mapping):
+        return repr(sorted((str(key), fingerprint(item)) for key, item in value.items()))
+    if isinstance(value, list | tuple):
+        return repr([fingerprint(item) for item in value])
+    if isinstance(value, str | int | float | bool | None):
+        return repr(value)
+    name = getattr(value, "__qualname__", type(value).__qualname__)
+    return f"{getattr(value, '__module__', '')}.{name}"
+
+
+def _exists(site: Site, path: str) -> bool:
+    root = site.layout.root
+    return any((root / unicodedata.normalize(form, path)).exists() for form in ("NFC", "NFD"))
+
+
+def _conflicts(posts: Iterable[Post]) -> Mapping[str, tuple[Finding, ...]]:
+    """Posts that claim the same page or the same slug, and prerequisites that do not exist."""
+    posts = tuple(posts)
+    slugs = {post.source.slug for post in posts if post.source.is_post}
+    taken: dict[tuple[str, str], Post] = {}
+    findings: dict[str, list[Finding]] = {}
+    for post in posts:
+        own = findings.setdefault(post.path, [])
+        claims = [("page", unicodedata.normalize("NFC", post.source.uri).casefold())]
+        if post.source.is_post:
+            claims.append(("slug", post.source.slug.casefold()))
+        for claim in claims:
+            other = taken.setdefault(claim, post)
+            if other is not post:
+                own.append(
+                    Finding(
+                        Code.DUPLICATE,
+                        post.at("slug") if claim[0] == "slug" else Location(post.path),
+                        f"The {claim[0]} {claim[1]!r} is taken by {other.path}.",
+                        "Rename one of the files, or give one another 'slug:'.",
+                    )
+                )
+                break
+        for slug in post.meta.get("prerequisites") or () if post.source.is_post else ():
+            if slug not in slugs:
+                message = f"There is no post {slug!r} to read first."
+                own.append(Finding(Code.BROKEN_LINK, post.at("prerequisites"), message))
+    return {path: tuple(found) for path, found in findings.items()}
+
+
+def check(
+    site: Site,
+    posts: Sequence[Post],
+    workshop: Workshop,
+    progress: Progress,
+    fresh: bool = False,
+) -> Iterator[Checked]:
+    """Run posts, or reuse their stored runs, and say of each what is wrong as soon as it is known.
+
+    Posts come in no particular order, and are not kept: figures can be large.
+
+    Args:
+        site: Whose posts.
+        posts: Which.
+        workshop: What runs them.
+        progress: Is told what runs.
+        fresh: Whether every post runs even if its stored run could be reused.
+    """
+    missing: list[Post] = []
+    for post in posts:
+        if not post.runnable or any(f.code in _CANNOT_RUN for f in post.findings):
+            yield verify(post, None)
+            continue
+        stored = None if fresh or not post.execution.cache else _reuse(site, post, workshop)
+        if stored is None:
+            missing.append(post)
+        else:
+            yield verify(post, replace(stored, reused=True))
+    for post, run in _run(site, missing, workshop, progress):
+        yield verify(post, run)
+
+
+def _reuse(site: Site, post: Post, workshop: Workshop) -> Run | None:
+    key = recipe(post)
+    failed = [workshop.failed[key]] if key in workshop.failed else []
+    candidates = itertools.chain(failed, site.store.candidates(key))
+    return next((run for run in candidates if workshop.probe.holds(post, run.inputs)), None)
+
+
+def _run(
+    site: Site, posts: Sequence[Post], workshop: Workshop, progress: Progress
+) -> Iterator[tuple[Post, Run]]:
+    if not posts:
+        return
+    workshop.kernels.prepare(posts)
+    executor = LocalExecutor(
+        site.layout.root,
+        workshop.kernels.factory,
+        workshop.probe,
+        Limits(**site.config.limits.model_dump()),
+        site.config.jobs,
+    )
+    for post, run in executor.run(posts, progress):
+        if run.stable and succeeded(post, run):
+            site.store.put(post.path, run)
+            workshop.failed.pop(run.recipe, None)
+        elif run.stable:
+            workshop.failed[run.recipe] = run
+        yield post, run
+
+
+def succeeded(post: Post, run: Run) -> bool:
+    """Whether a run may stand for later ones."""
+    by_index = {cell.index: cell for cell in post.runnable}
+    return not run.reason and not any(is_failure(by_index[c.index], c) for c in run.cells)
+
+
+def fatal(findings: Iterable[Finding], warn_only: Iterable[Code]) -> tuple[Finding, ...]:
+    """The findings that stop a build."""
+    relaxed = frozenset(warn_only)
+    return tuple(finding for finding in findings if finding.code not in relaxed)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a post would run, or not.
+
+    Args:
+        reusable: Whether its stored run can be reused.
+        changes: What changed: name, old value, new value.
+    """
+
+    reusable: bool
+    changes: tuple[tuple[str, str, str], ...] = ()
+
+
+def why(site: Site, post: Post) -> Reason:
+    """Explain what a build would do with a post."""
+    probe = _probe(site)
+    key = recipe(post)
+    if not post.execution.cache:
+        return Reason(False, (("execute.cache", "", "false"),))
+    if any(probe.holds(post, run.inputs) for run in site.store.candidates(key)):
+        return Reason(True)
+    last = site.store.latest(post.path)
+    if last is None:
+        return Reason(False)
+    changes = probe.changes(post, last.inputs)
+    if last.recipe != key:
+        changes = (("code", last.recipe[:12], key[:12]), *changes)
+    return Reason(False, changes)
+
+
+def is_draft(post: Post) -> bool:
+    """Whether a post is left out of the published site."""
+    return bool(post.meta.get("draft"))

@@ -1,0 +1,83 @@
+"""What is placed on a page: the cells of a post with their outputs as pieces of HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from haebom.model import Mode, Show
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """A piece of HTML that no Markdown processor may touch."""
+
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image file.
+
+    Args:
+        file: Name of the file among the assets.
+        alt: Alternative text.
+        caption: Caption, or an empty string.
+        width: Width in CSS pixels, or 0 if unknown.
+        height: Height in CSS pixels, or 0 if unknown.
+    """
+
+    file: str
+    alt: str
+    caption: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCell:
+    """A fence of the page, and what stands behind it.
+
+    Args:
+        digest: Hash of the fence's text; pieces go behind no other text.
+        mode: Whether it is a cell at all.
+        code: How the code is shown.
+        output: How the outputs are shown.
+        label: Anchor of the outputs, or an empty string.
+        search: Whether the outputs are part of the search text.
+        pieces: The outputs.
+    """
+
+    digest: str
+    mode: Mode = Mode.IGNORE
+    code: Show = Show.SHOWN
+    output: Show = Show.SHOWN
+    label: str = ""
+    search: bool = False
+    pieces: tuple[Html | Image, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All fences of a page, in order.
+
+    Args:
+        language: Language of haebom's own words.
+        runs: Languages of fences that are cells.
+        cells: The fences.
+        notice: HTML at the top of the page, or an empty string.
+        links: Relative links as written, each with what it has to be on the page.
+    """
+
+    language: str
+    runs: tuple[str, ...]
+    cells: tuple[PlacedCell, ...] = ()
+    notice: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file made from an output; its name is a hash of its content."""
+
+    name: str
+    content: bytes

@@ -1,0 +1,78 @@
+"""A checked post as a page."""
+
+from __future__ import annotations
+
+from html import escape
+
+from haebom.fences import PYTHON
+from haebom.model import Cell, CellRun, Checked, Finding, Mode, State
+from haebom.render.labels import Labels, labels
+from haebom.render.outputs import Rendered, render
+from haebom.render.page import Asset, Html, Page, PlacedCell
+
+
+def render_page(
+    checked: Checked, language: str, notices: bool = False
+) -> tuple[Page, tuple[Asset, ...]]:
+    """Render a post's cells.
+
+    Args:
+        checked: The post with its run.
+        language: Language of haebom's own words.
+        notices: Whether findings are told at the top of the page, as authors want to see them
+            while they write.
+
+    Returns:
+        The page, and the files that it refers to.
+    """
+    words = labels(language)
+    cells: list[PlacedCell] = []
+    assets: list[Asset] = []
+    for cell in checked.post.cells:
+        run = checked.run.cell(cell.index) if checked.run else None
+        rendered = _rendered(cell, run, words)
+        options = cell.options
+        cells.append(
+            PlacedCell(
+                digest=cell.digest,
+                mode=options.mode,
+                code=options.code,
+                output=options.output,
+                label=options.label,
+                search=options.search,
+                pieces=rendered.pieces,
+            )
+        )
+        assets += rendered.assets
+    runs = {cell.language for cell in checked.post.cells}.union(PYTHON)
+    notice = _notice(checked.findings, words) if notices and checked.findings else ""
+    page = Page(language, tuple(sorted(runs)), tuple(cells), notice)
+    return page, tuple({asset.name: asset for asset in assets}.values())
+
+
+def _rendered(cell: Cell, run: CellRun | None, words: Labels) -> Rendered:
+    if cell.options.mode is Mode.NO_RUN:
+        return _note(words.not_run)
+    if run is None or run.state is State.SKIPPED:
+        return _note(words.skipped) if cell.runs else Rendered(())
+    rendered = render(run.outputs, cell, words)
+    if run.reason:
+        note = _note(run.reason)
+        return Rendered(rendered.pieces + note.pieces, rendered.assets)
+    return rendered
+
+
+def _note(text: str) -> Rendered:
+    return Rendered((Html(f'<p class="haebom-note">{escape(text)}</p>'),))
+
+
+def _notice(findings: tuple[Finding, ...], words: Labels) -> str:
+    items = "".join(
+        f"<li><code>{escape(str(finding.at))}</code> {escape(finding.message)}"
+        f"{' ' + escape(finding.hint) if finding.hint else ''}</li>"
+        for finding in findings
+    )
+    return (
+        f'<div class="admonition failure haebom-notice"><p class="admonition-title">'
+        f"{escape(words.failed)}</p><ul>{items}</ul></div>"
+    )

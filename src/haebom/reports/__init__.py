@@ -1,0 +1,1 @@
+"""Findings and progress, for the people and tools that read them."""

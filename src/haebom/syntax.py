@@ -1,0 +1,31 @@
+"""Whether code that does not run would at least compile."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+
+
+def error(source: str) -> tuple[int, str] | None:
+    """Compile a cell as IPython would, magics and top-level ``await`` included.
+
+    Args:
+        source: The cell's code.
+
+    Returns:
+        None if it compiles, else the line, from 1, and what is wrong there.
+    """
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    if source.startswith("%%"):
+        return None  # a cell magic's body need not be Python
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            transformed = TransformerManager().transform_cell(source)
+            compile(transformed, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, True)
+    except SyntaxError as problem:
+        return problem.lineno or 1, problem.msg
+    except ValueError as problem:  # null bytes
+        return 1, str(problem)
+    return None

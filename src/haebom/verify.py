@@ -1,0 +1,131 @@
+"""Findings of a post that has been run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from haebom import syntax
+from haebom.fences import PYTHON
+from haebom.model import (
+    Cell,
+    CellRun,
+    Checked,
+    Code,
+    Error,
+    Finding,
+    Location,
+    Mode,
+    Post,
+    Run,
+    State,
+)
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_EXIT = re.compile(r"^(?!\s*(?:#|import\b|from\b)).*\b(?:exit|quit|SystemExit)\b")
+_FRAME = re.compile(r"^ *Cell In *\[\d+\], line (\d+)", re.MULTILINE)
+
+_MORE_TIME = "Give a cell more with '#| timeout: …', or a post with 'execute: {post_timeout: …}'."
+_STOP_HINTS = {
+    State.TIMEOUT: _MORE_TIME,
+    State.LIMIT: "Let the cell use less, or raise the limit under 'limits:' in mkdocs.yml.",
+    State.DIED: "What it printed before its end is shown by 'haebom run'.",
+}
+_STOPPED = {State.TIMEOUT: Code.TIMEOUT, State.LIMIT: Code.LIMIT, State.DIED: Code.CELL_ERROR}
+_HINTS = {
+    "StdinNotImplementedError": "Nobody is there to answer when posts run; give the value in code.",
+    "SystemExit": 'Take the exit out, or mark the cell {.raises expect="SystemExit"}.',
+    "ModuleNotFoundError": "Add the package to requirements.txt, or put the module in the bundle.",
+    "FileNotFoundError": "Put the file in the post's bundle, or name it under 'data:'.",
+}
+
+
+def verify(post: Post, run: Run | None) -> Checked:
+    """Say everything that is wrong with a post.
+
+    Args:
+        post: The parsed post, its own findings included.
+        run: What it did, or None if it has nothing to run.
+    """
+    findings = [*post.findings, *_not_run(post)]
+    if run is not None and run.reason:
+        at = post.runnable[0].at if post.runnable else Location(post.path)
+        findings.append(Finding(Code.KERNEL, at, run.reason))
+    elif run is not None:
+        for cell in post.runnable:
+            result = run.cell(cell.index)
+            if result is not None:
+                findings += _judge(cell, result)
+    findings.sort(key=lambda finding: (finding.at.line, finding.at.cell_line or 0))
+    return Checked(post, run, tuple(findings))
+
+
+def _not_run(post: Post) -> Iterator[Finding]:
+    for cell in post.cells:
+        if cell.options.mode is Mode.NO_RUN and cell.language in PYTHON:
+            problem = syntax.error(cell.code)
+            if problem:
+                line, message = problem
+                yield Finding(
+                    Code.SYNTAX,
+                    cell.line(line),
+                    f"The code is not Python: {message}.",
+                    "Mark the fence {.ignore} if it is not meant to be.",
+                )
+
+
+def _judge(cell: Cell, result: CellRun) -> Iterator[Finding]:
+    error = next((o for o in result.outputs if isinstance(o, Error)), None)
+    expected = cell.options.raises
+    if result.state in _STOPPED:
+        hint = _STOP_HINTS[result.state]
+        yield Finding(_STOPPED[result.state], cell.at, result.reason, hint)
+    elif error is not None and (expected is None or not _is_expected(error, expected)):
+        wanted = f" instead of {expected}" if expected else ""
+        yield Finding(
+            Code.CELL_ERROR,
+            cell.line(error_line(error, cell)),
+            f"{error.name}{': ' if error.message else ''}{_first_line(error.message)}{wanted}",
+            _HINTS.get(error.name, ""),
+            plain(error),
+        )
+    elif error is None and expected is not None and result.state is State.OK:
+        yield Finding(
+            Code.UNEXPECTED_PASS,
+            cell.at,
+            f"The cell was meant to raise {expected or 'an exception'}, but did not.",
+            "Take the mark away if the code has become right.",
+        )
+
+
+def is_failure(cell: Cell, result: CellRun) -> bool:
+    """Whether a post stops after this cell."""
+    if result.state is State.ERROR:
+        error = next((o for o in result.outputs if isinstance(o, Error)), None)
+        expected = cell.options.raises
+        return error is None or expected is None or not _is_expected(error, expected)
+    return result.state is not State.OK
+
+
+def _is_expected(error: Error, expected: str) -> bool:
+    """An exception is known by its name, with or without its module."""
+    return not expected or expected.rpartition(".")[2] == error.name.rpartition(".")[2]
+
+
+def error_line(error: Error, cell: Cell) -> int:
+    """Line of the code, from 1, that an error points to; 1 if its traceback does not say."""
+    match = _FRAME.search(plain(error))
+    line = int(match[1]) if match else 1
+    if match is None and error.name == "SystemExit":  # IPython shows no traceback for it
+        lines = enumerate(cell.code.split("\n"), start=1)
+        line = next((number for number, text in lines if _EXIT.search(text)), 1)
+    return line if 1 <= line <= cell.code.count("\n") + 1 else 1
+
+
+def plain(error: Error) -> str:
+    """The traceback without colours."""
+    return _ANSI.sub("", "\n".join(error.traceback))
+
+
+def _first_line(message: str) -> str:
+    return message.strip().split("\n")[0]
