@@ -1,0 +1,132 @@
+"""Other projects' notebooks and Markdown documents."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from haebom.discover import discover
+from haebom.fences import PYTHON
+from haebom.model import Mode
+from haebom.parsers import markdown
+from haebom.pipeline import Workshop, check, load
+from helpers import FULL, Silent, parsed, plain_site
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("corpus")]
+
+MARKDOWN = (".md", ".markdown", ".mdx", ".text")
+RUN = ("jupyter+nbclient", "jupyter+nbconvert", "executablebooks+MyST-NB",
+       "computationalmodelling+nbval")  # fmt: skip
+
+EXPECTED = {
+    # nbclient: tests/test_client.py
+    "nbclient/Autokill": ("cell-error", "ends its own kernel: DeadKernelError there"),
+    "nbclient/Disable Stdin": ("cell-error", "asks for input, which nbclient forbids"),
+    "nbclient/Error": ("cell-error", "divides by zero"),
+    "nbclient/Interrupt": ("timeout", "sleeps until nbclient's timeout interrupts it"),
+    "nbclient/Parallel Execute A": ("cell-error", "needs a variable that nbclient's suite sets"),
+    "nbclient/Parallel Execute B": ("cell-error", "needs a variable that nbclient's suite sets"),
+    "nbclient/Skip Exceptions": ("cell-error", "raises; runs there with allow_errors only"),
+    # nbconvert: tests of its exporters, which do not run most of these
+    "nbconvert/notebook2 (exporters)": ("option", "has tags of its own that look like Jupyter's"),
+    "nbconvert/notebook3 (exporters)": ("cell-error", "asks for input"),
+    "nbconvert/markdown_display_priority": ("cell-error", "imports what IPython dropped in 9"),
+    "nbconvert/notebook2": ("cell-error", "imports what IPython dropped in 9"),
+    "nbconvert/notebook3_with_errors": ("cell-error", "raises a deliberate exception"),
+    "nbconvert/notebook4_jpeg": ("cell-error", "opens a picture that is not in the folder"),
+    "nbconvert/notebook_jl": ("kernel", "is in Julia 0.4"),
+    # MyST-NB: tests/test_execute.py
+    "MyST-NB/basic_failing": ("cell-error", "raises 'oopsie!'"),
+    "MyST-NB/with_glue": ("parse", "leaves a MyST directive open before a code cell"),
+    # nbval: tests/test_nbval*.py; only what raises fails, recorded outputs are not compared
+    "nbval/exceptions": ("cell-error", "raises; nbval takes the stored error for expected"),
+    "nbval/test-exceptions-fail-storedmismatch": ("cell-error", "raises 'Foo'"),
+    "nbval/sample_notebook": ("cell-error", "raises a NameError on purpose"),
+}
+"""Every notebook whose code fails, with the code of the first finding; all others are clean."""
+
+
+def _documents(folder: Path, *suffixes: str) -> list[Path]:
+    found = (path for path in folder.rglob("*") if path.suffix in suffixes)
+    return sorted(path for path in found if path.is_file())
+
+
+def test_everything_is_parsed(fixtures: Path) -> None:
+    """A document that somebody has really written would end the command."""
+    counts: dict[str, Counter[str]] = {}
+    for path in _documents(fixtures, ".ipynb", *MARKDOWN):
+        own = counts.setdefault(path.relative_to(fixtures).parts[0], Counter())
+        suffix = ".ipynb" if path.suffix == ".ipynb" else ".md"
+        post = parsed(path.read_bytes(), f"docs/document{suffix}", is_post=False, slug="x")
+        own["notebooks" if suffix == ".ipynb" else "markdown"] += 1
+        own["cells"] += len(post.runnable)
+        own["findings"] += len(post.findings)
+        lines = path.read_bytes().count(b"\n") + 2
+        assert all(1 <= finding.at.line <= lines for finding in post.findings), path
+        for cell in post.cells:
+            assert cell.options.mode is not Mode.RUN or cell.language, path
+    _print_table(counts)
+    assert sum(own["notebooks"] for own in counts.values()) > 200
+    assert sum(own["markdown"] for own in counts.values()) > 900
+    assert sum(own["cells"] for own in counts.values()) > 1800
+
+
+def _print_table(counts: dict[str, Counter[str]]) -> None:
+    columns = ("notebooks", "markdown", "cells", "findings")
+    print(f"\n{'':40}" + "".join(f"{column:>10}" for column in columns))
+    for name, own in sorted(counts.items()):
+        print(f"{name:40}" + "".join(f"{own[column]:>10}" for column in columns))
+    total: Counter[str] = sum(counts.values(), Counter())
+    print(f"{'':40}" + "".join(f"{total[column]:>10}" for column in columns))
+
+
+def test_what_runs_is_what_is_shown(fixtures: Path) -> None:
+    """A fence of a real document would run in another place or with other text than shown."""
+    for path in _documents(fixtures, *MARKDOWN)[::7]:
+        text = path.read_text("utf-8", "replace").replace("\r\n", "\n")
+        lines = text.split("\n")
+        for cell in markdown.parse(text, FULL, PYTHON).cells:
+            if cell.runs and "\t" not in cell.code:
+                first = cell.source.split("\n")[0].strip()
+                assert lines[cell.at.line - 1].strip("> \t") == first.strip("> "), path
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory, fixtures: Path) -> dict[str, list[str]]:
+    """What came out of each notebook, run as a bundle with the files beside it."""
+    root = tmp_path_factory.mktemp("corpus")
+    names = {}
+    for repository in RUN:
+        for number, path in enumerate(_documents(fixtures / repository, ".ipynb", ".md")):
+            short = f"{repository.split('+')[1]}/{path.stem}"
+            if "exporters" in path.parts:
+                short += " (exporters)"
+            folder = root / "posts" / f"2026-01-01-{repository.split('+')[1]}-{number}"
+            folder.mkdir(parents=True)
+            shutil.copy(path, folder / f"index{path.suffix}")
+            for other in path.parent.iterdir():
+                if other.is_file() and other.suffix not in (".ipynb", ".md"):
+                    shutil.copy(other, folder / other.name)
+            names[f"posts/{folder.name}/index{path.suffix}"] = short
+    site = plain_site(root, jobs=2, execute={"timeout": 12})
+    posts = [
+        # their prose is full of links into their own repositories
+        dataclasses.replace(
+            post, findings=tuple(f for f in post.findings if f.code in ("parse", "option"))
+        )
+        for post in load(site, discover(site.layout).posts)
+    ]
+    with Workshop(site) as workshop:
+        found = list(check(site, posts, workshop, Silent()))
+    return {names[item.post.path]: [str(f.code) for f in item.findings] for item in found}
+
+
+def test_notebooks_run_as_their_suites_expect(outcomes: dict[str, list[str]]) -> None:
+    """A notebook would fail here that runs in the tests of its own project, or the reverse."""
+    failed = {name: codes[0] for name, codes in outcomes.items() if codes}
+    assert failed == {name: code for name, (code, _) in EXPECTED.items()}
+    assert len(outcomes) > 80

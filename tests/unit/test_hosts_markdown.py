@@ -1,0 +1,214 @@
+"""The Python-Markdown extension that places outputs behind their code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from markdown import Markdown
+
+from haebom.errors import ConfigError, HaebomError
+from haebom.model import CellRun, Checked, Display, Error, Output, Run, State, Stream
+from haebom.parsers.markdown import Settings
+from haebom.stage import CELLS
+from helpers import FULL, PNG, TABS, parsed, staged
+from nestings import NESTINGS
+
+TABLE = Display({"text/html": "<table>\n\n# no *heading*\n\n</table>", "text/plain": "t"})
+
+
+def _html(
+    text: str,
+    outputs: Mapping[int, tuple[Output, ...]] | tuple[Output, ...] = (),
+    folder: Path | None = None,
+    settings: Settings = FULL,
+    change: Any = lambda text: text,
+    language: str = "en",
+) -> str:
+    """The page of a post whose cells put out what is given, by index or all the same."""
+    assert folder is not None
+    post = parsed(text, settings=settings)
+    found = {
+        c.index: outputs.get(c.index, ()) if isinstance(outputs, Mapping) else outputs
+        for c in post.runnable
+    }
+    runs = tuple(CellRun(index, State.OK, own) for index, own in found.items())
+    page = staged(Checked(post, Run("r", runs)), folder, language)
+    text = (folder / page.uri).read_text("utf-8").split("---\n", 2)[2]
+    configs = {name: dict(values) for name, values in settings.configs.items()}
+    configs["haebom"] = {"cells": str(folder / CELLS)}
+    md = Markdown(extensions=[*settings.extensions, "haebom"], extension_configs=configs)
+    html = md.convert(change(text))
+    assert "wzxhzdk" not in html, "a placeholder is left"
+    return html
+
+
+@pytest.mark.parametrize("settings", [FULL, TABS], ids=["spaces", "preserve_tabs"])
+@pytest.mark.parametrize("name", NESTINGS)
+def test_placing_in_every_nesting(name: str, settings: Settings, tmp_path: Path) -> None:
+    """An output would be missing, stand elsewhere, or be changed by Markdown."""
+    text = NESTINGS[name].replace("{MARK}", "y")
+    html = _html(text + "\n끝.\n", (Stream("stdout", "out & *in*\n"), TABLE), tmp_path, settings)
+    assert html.count("out &amp; *in*</pre>") == 1
+    assert html.count(str(TABLE.data["text/html"])) == 1
+    # nothing but the end of the code stands between the code and its output
+    between = html[: html.index('class="haebom-output"')].rpartition("</code>")[2]
+    assert re.sub(r"</\w+>|<div |\s", "", between) == "", between
+    plain = Markdown(
+        extensions=list(settings.extensions),
+        extension_configs={k: dict(v) for k, v in settings.configs.items()},
+    )
+    without = re.sub(r'<div class="haebom-output".*?</table></div>\s*</div>', "", html, flags=re.S)
+    assert _bare(without) == _bare(plain.convert(text + "\n끝.\n"))
+
+
+def _bare(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r">\s+|\s+<", lambda m: m[0].strip(), html)).strip()
+
+
+def test_a_code_annotation_stays_with_its_code(tmp_path: Path) -> None:
+    """An output between code and list would make annotations an ordinary list."""
+    text = "```python {.annotate}\nx = 1  # (1)!\n```\n\n1. note\n\nend\n"
+    html = _html(text, (Stream("stdout", "out"),), tmp_path)
+    assert html.index("</code>") < html.index("<ol>") < html.index("haebom-output")
+    text = "```python\nx = 1\n```\n\n1. a list of its own\n"
+    html = _html(text, (Stream("stdout", "out"),), tmp_path)
+    assert html.index("haebom-output") < html.index("<ol>")
+
+
+@pytest.mark.parametrize(
+    ("flag", "has_code", "has_output"),
+    [("hide-code", False, True), ("hide-output", True, False), ("setup", False, False),
+     ("raises", True, True)],
+)  # fmt: skip
+def test_hidden_parts(flag: str, has_code: bool, has_output: bool, tmp_path: Path) -> None:
+    """A hidden part would be on the page, or a shown one be missing."""
+    html = _html(
+        f"a\n\n```python {{.{flag}}}\nsecret\n```\n\nb\n", (Stream("stdout", "out"),), tmp_path
+    )
+    assert ("secret" in html, "out</pre>" in html) == (has_code, has_output)
+    assert "<p>a</p>" in html
+    assert "<p>b</p>" in html
+    assert "<p></p>" not in html
+
+
+def test_folded_parts(tmp_path: Path) -> None:
+    """A folded part would be open, or have no words in the page's language."""
+    text = "```python {.fold-code .fold-output}\nx\n```\n"
+    html = _html(text, (Stream("stdout", "out"),), tmp_path, language="ko")
+    assert html.count('<details class="haebom-fold">') == 2
+    assert "<summary>코드 보기</summary>" in html
+    assert "<summary>실행 결과 보기</summary>" in html
+
+
+def test_labels_figures_and_search(tmp_path: Path) -> None:
+    """An output would have no anchor, an image no size or caption, or be found by search."""
+    text = (
+        "```python\n#| label: 그림-1\n#| fig-cap: 설명 <1>\n#| fig-alt: 대신\n#| search: true\nx\n"
+        "```\n\n```python\ny\n```\n"
+    )
+    html = _html(text, (Display({"image/png": PNG}),), tmp_path)
+    first, second = re.findall(r'<div class="haebom-output".*?</div>', html, re.S)
+    assert 'id="그림-1"' in first
+    assert "data-search-exclude" not in first
+    assert 'width="3"' in first
+    assert 'alt="대신"' in first
+    assert "<figcaption>설명 &lt;1&gt;</figcaption>" in first
+    assert "data-search-exclude" in second
+    assert "#|" not in html
+    source = re.search(r'src="([^"]+)"', first)
+    assert source
+    assert (tmp_path / "blog/posts" / source[1]).resolve().is_file()
+
+
+def test_recorded_output_is_shown_once(tmp_path: Path) -> None:
+    """The recorded output would be shown besides the true one."""
+    text = "```python\nx\n```\n\n```output\nrecorded\n```\n\n글\n"
+    html = _html(text, (Stream("stdout", "true"),), tmp_path)
+    assert "true</pre>" in html
+    assert "recorded" not in html
+    alone = _html("글\n\n```output\nrecorded\n```\n\n```python\nx\n```\n", (), tmp_path)
+    assert "recorded" in alone
+
+
+def test_no_run_says_so(tmp_path: Path) -> None:
+    """Code that did not run would look like code that did."""
+    html = _html("```python {.no-run}\nx\n```\n\n```python {.ignore}\ny\n```\n", (), tmp_path)
+    assert html.count("This code was not run.") == 1
+
+
+def test_tracebacks_and_headings_stay_outputs(tmp_path: Path) -> None:
+    """An output would become a section, or its text be read as Markdown."""
+    outputs = (
+        Error("E", "x", ("# E: `x`",)),
+        Display({"text/html": "<h2 id='a'>table</h2>"}),
+        Stream("stdout", "## no\n\n    code\n\n[x]: y\n"),
+    )
+    html = _html("# 글\n\n```python\nx\n```\n", outputs, tmp_path)
+    assert "# E: `x`</pre>" in html
+    assert "<h2 id='a'>table</h2>" in html
+    assert "## no\n\n    code\n\n[x]: y</pre>" in html
+
+
+TWO = "```python\na\n```\n\n글\n\n```python\nb\n```\n"
+OUTPUTS = {0: (Stream("stdout", "of-a"),), 1: (Stream("stdout", "of-b"),)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("글", "```python\nc\n```", ["a", "of-a", "c", "b", "of-b"]),
+        ("```python\na\n```", "", ["b", "of-b"]),
+        ("\na\n", "\nchanged\n", ["changed", "b", "of-b"]),
+        ("글", "```python\nb\n```", ["a", "of-a", "b", "of-b", "b"]),
+    ],
+)
+def test_outputs_never_stand_behind_other_code(
+    old: str, new: str, expected: list[str], tmp_path: Path
+) -> None:
+    """Code that another plugin put in or changed would get the output of something else."""
+    html = _html(TWO, OUTPUTS, tmp_path, change=lambda text: text.replace(old, new))
+    words = re.findall(r">(a|b|c|changed|of-a|of-b)<", html.replace("\n", ""))
+    assert words == expected
+
+
+def test_pages_without_a_marker_are_left_alone(tmp_path: Path) -> None:
+    """A page that takes no part would be changed."""
+    text = "```python {.hide-code title=x}\nsecret\n```\n\n```output\nx\n```\n"
+    md = Markdown(extensions=[*FULL.extensions, "haebom"])
+    assert md.convert(text) == Markdown(extensions=list(FULL.extensions)).convert(text)
+
+
+def test_an_instance_can_be_used_again(tmp_path: Path) -> None:
+    """Cells of one page would appear on the next."""
+    checked = Checked(parsed(TWO), Run("r", (CellRun(0, State.OK, OUTPUTS[0]),)))
+    first = staged(checked, tmp_path, "en")
+    text = (tmp_path / first.uri).read_text("utf-8").split("---\n", 2)[2]
+    md = Markdown(
+        extensions=[*FULL.extensions, "haebom"],
+        extension_configs={"haebom": {"cells": str(tmp_path / CELLS)}},
+    )
+    once = md.convert(text)
+    md.reset()
+    assert "of-a" not in md.convert(TWO)
+    md.reset()
+    assert md.convert(text) == once
+
+
+def test_lost_cells(tmp_path: Path) -> None:
+    """A page whose cells are gone would be published without outputs."""
+    md = Markdown(
+        extensions=[*FULL.extensions, "haebom"],
+        extension_configs={"haebom": {"cells": str(tmp_path)}},
+    )
+    with pytest.raises(HaebomError, match="cells of this page are not at"):
+        md.convert(f"<!-- haebom {'0' * 32} ../files/ -->\n\n```python\nx\n```\n")
+
+
+def test_superfences_is_needed() -> None:
+    """haebom would silently do nothing without superfences."""
+    with pytest.raises(ConfigError, match="superfences"):
+        Markdown(extensions=["haebom"])
