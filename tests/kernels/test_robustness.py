@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
@@ -409,3 +410,14 @@ def test_ill_typed_bundle_keeps_its_good_parts(start: Start) -> None:
         )
         assert kernel.execute(code, 60).state is State.OK
         assert text(kernel.outputs()[0]) == "good"
+
+
+def test_kernel_within_a_running_loop(tmp_path: Path) -> None:
+    """A host that has an event loop (a notebook, a server) could run no post."""
+
+    async def host() -> str:
+        with started(JupyterKernel, tmp_path) as kernel:
+            kernel.execute("print(6 * 7)", 60)
+            return text(kernel.outputs()[0])
+
+    assert asyncio.run(host()) == "42\n"

@@ -11,8 +11,9 @@ import shutil
 import subprocess
 import tempfile
 import threading
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from jupyter_client.manager import AsyncKernelManager
@@ -28,6 +29,44 @@ from haebom.model import Output, State
 
 STARTUP = 60.0
 """Seconds that a kernel may take to answer for the first time."""
+
+T = TypeVar("T")
+
+
+class _Loop:
+    """An event loop in a thread of its own.
+
+    Who calls may be inside a loop already (a notebook, a server, Playwright), and no thread runs
+    two.
+    """
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="haebom-kernel", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+
+    @property
+    def closed(self) -> bool:
+        return self._loop.is_closed()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run it there and wait for what it returns or raises; an interrupt here cancels it."""
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+    def close(self) -> None:
+        self.run(self._loop.shutdown_asyncgens())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
 
 def _transport(folder: Path) -> dict[str, str]:
@@ -57,7 +96,7 @@ class JupyterKernel:
         self._lock = threading.Lock()
         self._pid: int | None = None
         self._killed = False
-        self._loop = asyncio.new_event_loop()
+        self._loop = _Loop()
         self._sockets = Path(tempfile.mkdtemp(prefix=f"haebom-{os.getpid()}-"))
         self._manager = AsyncKernelManager(
             kernel_name=workplace.kernel, log=QUIET, **_transport(self._sockets)
@@ -66,7 +105,7 @@ class JupyterKernel:
         self._watch = Watch(workplace.limits, workplace.folders)
         self._errors = workplace.private / "kernel.log"
         try:
-            self._loop.run_until_complete(self._start())
+            self._loop.run(self._start())
         except NoSuchKernel:
             self.close()
             known = ", ".join(sorted(KernelSpecManager().find_kernel_specs())) or "none"
@@ -160,7 +199,7 @@ class JupyterKernel:
     def execute(self, source: str, timeout: float) -> Reply:
         """See :meth:`haebom.kernels.base.Kernel.execute`."""
         index = self._client.add_cell(source)
-        return self._loop.run_until_complete(self._execute(index, timeout))
+        return self._loop.run(self._execute(index, timeout))
 
     async def _execute(self, index: int, timeout: float) -> Reply:
         cell = self._client.nb.cells[index]
@@ -180,8 +219,9 @@ class JupyterKernel:
 
     async def _watched(self, task: asyncio.Task[Any], timeout: float) -> None:
         """Wait for the cell, with an eye on what it uses."""
-        deadline = self._loop.time() + timeout
-        while not task.done() and (left := deadline - self._loop.time()) > 0:
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + timeout
+        while not task.done() and (left := deadline - clock()) > 0:
             await asyncio.wait({task}, timeout=min(left, TICK))
             if not task.done() and not self._client.exceeded:
                 reason = self._watch.breach(self._pid or 0)
@@ -226,7 +266,7 @@ class JupyterKernel:
         if self._killed or self._exit_code() is not None or not self._is_python():
             return None
         try:
-            return self._loop.run_until_complete(self._trace())
+            return self._loop.run(self._trace())
         except (RuntimeError, TimeoutError, KeyError, ValueError):
             return None  # the post has upset its kernel
 
@@ -248,11 +288,10 @@ class JupyterKernel:
     def close(self) -> None:
         """See :meth:`haebom.kernels.base.Kernel.close`."""
         self.kill()
-        if self._loop.is_closed():
+        if self._loop.closed:
             return
         with contextlib.suppress(Exception):
-            self._loop.run_until_complete(self._release())
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.run(self._release())
         self._loop.close()
         shutil.rmtree(self._sockets, ignore_errors=True)
 
