@@ -6,6 +6,7 @@ import ast
 import asyncio
 import contextlib
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -13,11 +14,15 @@ import tempfile
 import threading
 from collections.abc import Coroutine
 from pathlib import Path
+from queue import Empty
 from typing import Any, TypeVar
 
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
+from traitlets import Type
 
 from haebom.kernels import bootstrap, tracing
 from haebom.kernels.base import ANSWER, SEED, KernelError, Reply, Trace, Workplace
@@ -30,7 +35,36 @@ from haebom.model import Output, State
 STARTUP = 60.0
 """Seconds that a kernel may take to answer for the first time."""
 
+WAKE = 0.1
+"""Seconds after which a reply is looked for again; see :class:`_ShellChannel`."""
+
 T = TypeVar("T")
+
+
+class _ShellChannel(AsyncZMQSocketChannel):  # type: ignore[misc]
+    """Receives although something is sent meanwhile.
+
+    A ZeroMQ socket tells of news once. Jupyter sends past the event loop, and where a widget makes
+    it send just as a reply comes in, the sending takes the news with it: whoever waits for the
+    reply would wait for ever.
+    """
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        clock = asyncio.get_running_loop().time
+        end = math.inf if timeout is None else clock() + timeout
+        while True:
+            left = max(end - clock(), 0)
+            try:
+                message: dict[str, Any] = await super().get_msg(min(left, WAKE))
+            except Empty:
+                if left <= WAKE:
+                    raise
+            else:
+                return message
+
+
+class _Client(AsyncKernelClient):  # type: ignore[misc]
+    shell_channel_class = Type(_ShellChannel)
 
 
 class _Loop:
@@ -99,7 +133,10 @@ class JupyterKernel:
         self._loop = _Loop()
         self._sockets = Path(tempfile.mkdtemp(prefix=f"haebom-{os.getpid()}-"))
         self._manager = AsyncKernelManager(
-            kernel_name=workplace.kernel, log=QUIET, **_transport(self._sockets)
+            kernel_name=workplace.kernel,
+            log=QUIET,
+            client_factory=_Client,
+            **_transport(self._sockets),
         )
         self._client = Collector(workplace.limits, self.kill, self._manager)
         self._watch = Watch(workplace.limits, workplace.folders)
