@@ -20,6 +20,10 @@ class ExecuteConfig(BaseModel):
     timeout: Seconds = Field(60.0, description="Seconds that one cell may take.")
     post_timeout: Seconds = Field(600.0, description="Seconds that all cells of a post may take.")
     cache: bool = Field(True, description="Whether stored runs may be reused.")
+    warnings: Literal["list", "error"] = Field(
+        "list",
+        description="Whether deprecation and future warnings are only listed, or are findings.",
+    )
 
 
 class LimitsConfig(BaseModel):

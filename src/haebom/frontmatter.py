@@ -10,8 +10,9 @@ from typing import Annotated, Any, Literal
 
 import yaml
 from annotated_types import Gt
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from haebom import need
 from haebom.model import JSON
 from haebom.options import closest
 
@@ -55,6 +56,17 @@ class Execute(BaseModel):
     fresh: bool = Field(
         False, description="Start a new interpreter instead of one with preloaded packages."
     )
+    warnings: Literal["list", "error"] | None = Field(
+        None,
+        description="Whether deprecation and future warnings are only listed, or are findings.",
+    )
+
+
+def _needs(value: object) -> tuple[str, ...]:
+    try:
+        return need.from_yaml(value)
+    except need.Unknown as problem:
+        raise ValueError(f"{problem.message} {problem.hint}") from None
 
 
 class OwnKeys(BaseModel):
@@ -72,6 +84,9 @@ class OwnKeys(BaseModel):
         default_factory=list,
         description="Further files, relative to the post, whose change makes it run again; for"
         " what cannot be seen while it runs, such as files that other programs read.",
+    )
+    needs: Annotated[tuple[str, ...], BeforeValidator(_needs)] = Field(
+        (), description="What must be there for the post to run, such as cuda."
     )
     execute: Execute = Field(default_factory=Execute, description="How the post is run.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from haebom.model import Post, digest
 
-RUN_FORMAT = "3"
+RUN_FORMAT = "4"
 """Raised whenever runs of an older haebom can no longer stand for new ones."""
 
 

@@ -60,6 +60,9 @@ class Code(StrEnum):
     SYNTAX = "syntax"
     CELL_ERROR = "cell-error"
     UNEXPECTED_PASS = "unexpected-pass"
+    OUTPUT_DRIFT = "output-drift"
+    WARNING = "warning"
+    NOT_REPRODUCIBLE = "not-reproducible"
     TIMEOUT = "timeout"
     LIMIT = "limit"
     KERNEL = "kernel"
@@ -119,6 +122,10 @@ class CellOptions:
         fig_alt: Alternative text of the cell's images, or an empty string.
         fig_cap: Caption of the cell's images, or an empty string.
         search: Whether the outputs are part of the search text.
+        check: Whether the outputs are compared with the recorded ones.
+        tolerance: Relative difference of numbers that is no difference, or None for the default.
+        varies: Regular expression of text that may differ, or an empty string.
+        needs: What must be there for the cell to run; see :mod:`haebom.needs`.
     """
 
     mode: Mode = Mode.RUN
@@ -130,6 +137,10 @@ class CellOptions:
     fig_alt: str = ""
     fig_cap: str = ""
     search: bool = False
+    check: bool = True
+    tolerance: float | None = None
+    varies: str = ""
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +187,14 @@ class Recorded:
 
     Args:
         outputs: The outputs as they stand in the file.
-        at: Where they stand.
+        at: Where they stand: the first line of the text in a fence, or the notebook cell.
+        is_text: Whether it is a fence with everything that was printed as one text, written by a
+            person, in which ``...`` stands for anything.
     """
 
     outputs: tuple[Output, ...]
     at: Location
+    is_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +293,8 @@ class Execution:
         post_timeout: Seconds that all cells may take.
         cache: Whether a stored run may stand for this one.
         fresh: Whether it needs a kernel in which nothing has been imported yet.
+        strict_warnings: Whether a deprecation or future warning is a finding.
+        needs: What must be there for the post to run; see :mod:`haebom.needs`.
     """
 
     kernel: str = "python3"
@@ -286,6 +302,8 @@ class Execution:
     post_timeout: float = 600.0
     cache: bool = True
     fresh: bool = False
+    strict_warnings: bool = False
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +382,23 @@ class CellRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A deprecation or future warning that the code of a cell set off, shown or not.
+
+    Args:
+        cell: Index of the cell.
+        line: Line of its code, from 1.
+        category: Name of the warning's class.
+        message: Its text, normalised.
+    """
+
+    cell: int
+    line: int
+    category: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
     """Something that a run depended on.
 
@@ -390,6 +425,8 @@ class Run:
         stable: Whether no input changed while it ran.
         reused: Whether it came out of the store.
         reason: Why the kernel could not even be started, or an empty string.
+        ended: When, as an ISO time in UTC with seconds.
+        notices: What will break in it one day.
     """
 
     recipe: str
@@ -399,6 +436,8 @@ class Run:
     stable: bool = True
     reused: bool = False
     reason: str = ""
+    ended: str = ""
+    notices: tuple[Notice, ...] = ()
 
     def cell(self, index: int) -> CellRun | None:
         """The run of the cell with that index, or None if it has none."""

@@ -7,6 +7,7 @@ vocabulary.
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from haebom import need
 from haebom.model import CellOptions, Mode, Show
 
 _OPTION_LINE = re.compile(r"^#\|[ \t]?(?P<text>.*)$")
@@ -31,6 +33,7 @@ FLAGS: Mapping[str, Change] = {
     "fold-code": {"code": Show.FOLDED},
     "fold-output": {"output": Show.FOLDED},
     "setup": {"code": Show.HIDDEN, "output": Show.HIDDEN},
+    "no-check": {"check": False},
 }
 """Flags in the braces of a fence."""
 
@@ -43,6 +46,7 @@ TAGS: Mapping[str, Change] = {
     "hide-output": {"output": Show.FOLDED},
     "remove-cell": {"code": Show.HIDDEN, "output": Show.HIDDEN},
     "hide-cell": {"code": Show.FOLDED, "output": Show.FOLDED},
+    "nbval-ignore-output": {"check": False},
 }
 """Tags of notebook cells. Other tags belong to other tools and are left alone."""
 
@@ -190,7 +194,7 @@ def _shown(*fields: str) -> Callable[[str, Any], Change]:
     return change
 
 
-_PROSE = frozenset({"fig-alt", "fig-cap"})
+_PROSE = frozenset({"fig-alt", "fig-cap", "varies"})
 _SHOW = {True: Show.SHOWN, False: Show.HIDDEN}
 
 
@@ -227,8 +231,38 @@ def _label(key: str, value: Any) -> Change:
     return {"label": value}
 
 
-def _search(key: str, value: Any) -> Change:
-    return {"search": _flag(value)}
+def _switch(field: str) -> Callable[[str, Any], Change]:
+    return lambda key, value: {field: _flag(value)}
+
+
+def _tolerance(key: str, value: Any) -> Change:
+    try:  # YAML takes 1e-3 for a text
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not 0 <= number < 1:
+        raise _Unusable(
+            f"{value!r} is not a relative difference, from 0 to 1.", "Write '#| tolerance: 1e-3'."
+        )
+    return {"tolerance": number}
+
+
+def _varies(key: str, value: Any) -> Change:
+    try:
+        if re.compile(str(value)).match(""):
+            raise _Unusable(
+                f"{value!r} matches an empty text.", "Write what varies, such as \\d+ ms."
+            )
+    except re.error as error:
+        raise _Unusable(f"{value!r} is not a regular expression: {error}.") from None
+    return {"varies": str(value)}
+
+
+def _needs(key: str, value: Any) -> Change:
+    try:
+        return {"needs": need.from_yaml(value)}
+    except need.Unknown as problem:
+        raise _Unusable(problem.message, problem.hint) from None
 
 
 KEYS: Mapping[str, Callable[[str, Any], Change]] = {
@@ -241,7 +275,11 @@ KEYS: Mapping[str, Callable[[str, Any], Change]] = {
     "label": _label,
     "fig-alt": _text("fig_alt"),
     "fig-cap": _text("fig_cap"),
-    "search": _search,
+    "search": _switch("search"),
+    "check": _switch("check"),
+    "tolerance": _tolerance,
+    "varies": _varies,
+    "needs": _needs,
 }
 """Keys of ``#|`` lines."""
 
@@ -253,6 +291,8 @@ def to_flags(options: CellOptions) -> str:
         flags.append("." + options.mode.value)
     if options.raises is not None:
         flags.append(".raises")
+    if not options.check:
+        flags.append(".no-check")
     for part, show in (("code", options.code), ("output", options.output)):
         if show is not Show.SHOWN:
             flags.append(f".{'hide' if show is Show.HIDDEN else 'fold'}-{part}")

@@ -121,7 +121,10 @@ def load(site: Site, sources: Sequence[Source]) -> tuple[Post, ...]:
     """Parse sources, and look at them side by side."""
     execute = site.config.execute
     defaults = Execution(
-        timeout=execute.timeout, post_timeout=execute.post_timeout, cache=execute.cache
+        timeout=execute.timeout,
+        post_timeout=execute.post_timeout,
+        cache=execute.cache,
+        strict_warnings=execute.warnings == "error",
     )
     posts = [finish(source, _content(site, source), defaults) for source in sources]
     side_by_side = _conflicts(posts)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from haebom import syntax
+from haebom.compare import Comparison, Sameness, Terms, compare
 from haebom.fences import PYTHON
 from haebom.model import (
     Cell,
@@ -17,10 +18,19 @@ from haebom.model import (
     Location,
     Mode,
     Post,
+    Recorded,
     Run,
     State,
 )
 
+_DRIFT_HINT = (
+    "If it is right now, 'haebom check --update' records it. What may differ is written as '...',"
+    " or named by '#| varies: …' or '#| tolerance: …' in the cell."
+)
+_STORED_HINT = (
+    "If it is right now, 'haebom check --update' stores it. What may differ is named by"
+    " '#| varies: …', '#| tolerance: …' or '#| check: false' in the cell."
+)
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _EXIT = re.compile(r"^(?!\s*(?:#|import\b|from\b)).*\b(?:exit|quit|SystemExit)\b")
 _FRAME = re.compile(r"^ *Cell In *\[\d+\], line (\d+)", re.MULTILINE)
@@ -96,6 +106,34 @@ def _judge(cell: Cell, result: CellRun) -> Iterator[Finding]:
             f"The cell was meant to raise {expected or 'an exception'}, but did not.",
             "Take the mark away if the code has become right.",
         )
+    elif cell.recorded is not None and result.state in (State.OK, State.ERROR):
+        yield from _drift(cell, cell.recorded, result)
+
+
+def _drift(cell: Cell, recorded: Recorded, result: CellRun) -> Iterator[Finding]:
+    found = compare_cell(cell, result)
+    if found is not None and found.sameness is Sameness.DIFFERS:
+        yield Finding(
+            Code.OUTPUT_DRIFT,
+            recorded.at.down(found.line) if recorded.is_text else recorded.at,
+            f"The output is not the recorded one: {found.what}.",
+            _DRIFT_HINT if recorded.is_text else _STORED_HINT,
+            found.diff,
+        )
+
+
+def compare_cell(cell: Cell, result: CellRun) -> Comparison | None:
+    """Compare what a cell put out with what is recorded of it; None if nothing is to be compared.
+
+    Args:
+        cell: With the terms of the comparison.
+        result: What it did.
+    """
+    if cell.recorded is None or not cell.options.check:
+        return None
+    return compare(
+        cell.recorded, result.outputs, Terms(cell.options.tolerance, cell.options.varies)
+    )
 
 
 def is_failure(cell: Cell, result: CellRun) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import time
 import uuid
@@ -115,7 +116,12 @@ def run_post(
         inputs = probe.inputs(post, traced, folders)
     cells = _with_outputs(replies, normal, post)
     stable = not changed_since(post, inputs, root, moment)
-    return Run(key, cells, inputs, round(time.perf_counter() - began, 4), stable=stable)
+    seconds = round(time.perf_counter() - began, 4)
+    return Run(key, cells, inputs, seconds, stable=stable, ended=_now())
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
 def _is_traced(post: Post, replies: list[CellRun]) -> bool:

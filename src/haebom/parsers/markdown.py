@@ -196,7 +196,7 @@ class _Reading:
         return self.locate(origin[line - 1] if line <= len(origin) else line)
 
     def recorded(self, fence: Fence) -> Recorded:
-        return Recorded((Stream("stdout", fence.source + "\n"),), self.at(fence.line + 1))
+        return Recorded((Stream("stdout", fence.source + "\n"),), self.at(fence.line + 1), True)
 
     def cell(self, fence: Fence, recorded: Mapping[int, Recorded]) -> Cell:
         at = self.at(min(fence.line + 1, fence.end))

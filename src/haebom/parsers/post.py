@@ -96,6 +96,12 @@ def finish(source: Source, found: Content, defaults: Execution) -> Post:
             post_timeout=values.execute.post_timeout or defaults.post_timeout,
             cache=defaults.cache if values.execute.cache is None else values.execute.cache,
             fresh=values.execute.fresh,
+            strict_warnings=(
+                defaults.strict_warnings
+                if values.execute.warnings is None
+                else values.execute.warnings == "error"
+            ),
+            needs=values.needs,
         ),
         attachments=found.attachments,
         places={key: found.block_at.down(line - 1) for key, line in parsed.lines.items()},
