@@ -360,6 +360,7 @@ class State(StrEnum):
     LIMIT = "limit"
     DIED = "died"
     SKIPPED = "skipped"
+    UNMET = "unmet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,6 +428,8 @@ class Run:
         reason: Why the kernel could not even be started, or an empty string.
         ended: When, as an ISO time in UTC with seconds.
         notices: What will break in it one day.
+        device: Name of the accelerator that it had, or an empty string.
+        frozen: Whether it was run elsewhere and came with the post; see :mod:`haebom.frozen`.
     """
 
     recipe: str
@@ -438,10 +441,84 @@ class Run:
     reason: str = ""
     ended: str = ""
     notices: tuple[Notice, ...] = ()
+    device: str = ""
+    frozen: bool = False
 
     def cell(self, index: int) -> CellRun | None:
         """The run of the cell with that index, or None if it has none."""
         return next((cell for cell in self.cells if cell.index == index), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Varying:
+    """A cell that does not put out the same each time.
+
+    Args:
+        cell: Its index.
+        what: Where the outputs differ, as a clause.
+        cause: Why, probably: one of the causes of :mod:`haebom.repeat`.
+    """
+
+    cell: int
+    what: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """What running a post several times has shown.
+
+    Args:
+        runs: How many times it ran.
+        varying: The cells that differ; none if the post is reproducible.
+        ended: When, as an ISO time in UTC with seconds.
+    """
+
+    runs: int
+    varying: tuple[Varying, ...] = ()
+    ended: str = ""
+
+
+class Outcome(StrEnum):
+    """How a post does in another environment."""
+
+    SAME = "same"
+    DIFFERS = "differs"
+    FAILS = "fails"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A post in one environment of the matrix.
+
+    Args:
+        path: The post.
+        outcome: How it did.
+        note: What differs or fails first, as a sentence with its line, or an empty string.
+    """
+
+    path: str
+    outcome: Outcome
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A set of packages that posts were tried with.
+
+    Args:
+        name: As the configuration calls it.
+        versions: Packages that were asked for, each with the version that was installed.
+        python: Version of the interpreter.
+        ended: When the trials ended, as an ISO time in UTC with seconds.
+        trials: The posts.
+    """
+
+    name: str
+    versions: tuple[tuple[str, str], ...]
+    python: str
+    ended: str
+    trials: tuple[Trial, ...]
 
 
 @dataclass(frozen=True, slots=True)

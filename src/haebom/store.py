@@ -6,12 +6,16 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from haebom.model import Run, digest
+from haebom.model import Environment, Repetition, Run, digest
 
 _RUN = TypeAdapter(Run)
+_REPETITION = TypeAdapter(Repetition)
+_ENVIRONMENT = TypeAdapter(Environment)
+T = TypeVar("T")
 _KEPT = 8
 """Runs of one recipe that are kept: going back and forth between branches reuses them."""
 
@@ -32,22 +36,43 @@ class Store:
     def candidates(self, recipe: str) -> Iterator[Run]:
         """The stored runs of a recipe, the newest first."""
         for path in self._paths(recipe):
-            run = _read(path)
+            run = _read(path, _RUN)
             if run is not None:
                 yield run
 
     def latest(self, path: str) -> Run | None:
         """The newest run of a post that was stored, or None."""
-        return _read(self._latest_path(path))
+        return _read(self._latest_path(path), _RUN)
 
     def put(self, path: str, run: Run) -> None:
         """Store a run of the post at ``path``."""
         data = _RUN.dump_json(run)
-        values = (f"{item.kind}\0{item.name}\0{item.value}" for item in run.inputs)
-        write_atomically(self._folder(run.recipe) / f"{digest(*values)}.json", data)
+        write_atomically(self._folder(run.recipe) / f"{_digest_inputs(run)}.json", data)
         write_atomically(self._latest_path(path), data)
         for outdated in self._paths(run.recipe)[_KEPT:]:
             outdated.unlink(missing_ok=True)
+
+    def repetition(self, run: Run) -> Repetition | None:
+        """What repeating a run has shown, if it was repeated."""
+        return _read(self._repetition_path(run), _REPETITION)
+
+    def put_repetition(self, run: Run, repetition: Repetition) -> None:
+        """Store what repeating a run has shown."""
+        write_atomically(self._repetition_path(run), _REPETITION.dump_json(repetition))
+
+    def environments(self) -> tuple[Environment, ...]:
+        """The environments of the matrix, by name."""
+        paths = sorted(self.folder.glob("matrix/*.json"))
+        found = (_read(path, _ENVIRONMENT) for path in paths)
+        return tuple(environment for environment in found if environment is not None)
+
+    def put_environment(self, environment: Environment) -> None:
+        """Store how the posts did in an environment."""
+        path = self.folder / "matrix" / f"{digest(environment.name)}.json"
+        write_atomically(path, _ENVIRONMENT.dump_json(environment))
+
+    def _repetition_path(self, run: Run) -> Path:
+        return self.folder / "repeats" / run.recipe / f"{_digest_inputs(run)}.json"
 
     def _paths(self, recipe: str) -> list[Path]:
         found = []
@@ -65,10 +90,14 @@ class Store:
         return self.folder / "latest" / f"{digest(path)}.json"
 
 
-def _read(path: Path) -> Run | None:
+def _digest_inputs(run: Run) -> str:
+    return digest(*(f"{item.kind}\0{item.name}\0{item.value}" for item in run.inputs))
+
+
+def _read(path: Path, kind: TypeAdapter[T]) -> T | None:
     """A damaged or outdated file counts as absent: the post simply runs again."""
     try:
-        return _RUN.validate_json(path.read_bytes())
+        return kind.validate_json(path.read_bytes())
     except (OSError, ValidationError):
         return None
 
