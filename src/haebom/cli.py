@@ -54,15 +54,21 @@ class _State:
         site: Site,
         posts: Sequence[Post],
         fresh: bool = False,
+        first: Callable[[Checked], Checked] = lambda checked: checked,
         then: Callable[[Checked], object] = lambda checked: None,
     ) -> int:
-        """Check posts, do something with each, and report; give the exit code."""
+        """Check posts, do something with each before and after it counts, and report.
+
+        Returns:
+            The exit code.
+        """
         tally = Tally()
         with (
             Workshop(site) as workshop,
             TerminalProgress(self.err, len(posts), self.quiet) as progress,
         ):
             for checked in pipeline.check(site, posts, workshop, progress, fresh):
+                checked = first(checked)
                 tally.add(checked)
                 then(checked)
         print_findings(self.out, tally.findings, frozenset(site.config.warn_only))
@@ -97,17 +103,31 @@ def cli(context: click.Context, config_file: Path, quiet: bool) -> None:
 @cli.command()
 @_POSTS
 @_FRESH
+@click.option(
+    "--update", is_flag=True, help="Write outputs into the posts where the recorded ones differ."
+)
 @click.pass_obj
-def check(state: _State, posts: tuple[str, ...], fresh: bool) -> int:
+def check(state: _State, posts: tuple[str, ...], fresh: bool, update: bool) -> int:
     """Run posts and say what is wrong with them; write no page.
 
     \b
     haebom check                       all posts
     haebom check posts/2026-11-02-…    one post
     haebom check --fresh sequential    one post, by slug, whatever is stored
+    haebom check --update              record what came out; git diff shows what it was
     """
     site = state.site()
-    return state.check(site, state.posts(site, posts), fresh)
+
+    def record(checked: Checked) -> Checked:
+        checked, count = pipeline.update(site, checked)
+        if count and not state.quiet:
+            state.out.print(f"{checked.post.path}: {count} recorded anew", markup=False)
+        return checked
+
+    chosen = state.posts(site, posts)
+    if not update:
+        return state.check(site, chosen, fresh)
+    return state.check(site, chosen, fresh, first=record)
 
 
 @cli.command()
@@ -120,7 +140,7 @@ def run(state: _State, posts: tuple[str, ...], fresh: bool) -> int:
 
     site = state.site()
     show = functools.partial(print_outputs, state.out)
-    return state.check(site, state.posts(site, posts), fresh, show)
+    return state.check(site, state.posts(site, posts), fresh, then=show)
 
 
 @cli.command()

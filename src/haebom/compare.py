@@ -228,9 +228,14 @@ def _fits(old: Sequence[_Token], new: Sequence[_Token], terms: Terms) -> bool:
 
 def _all_equal(old: Sequence[_Token], new: Sequence[_Token], terms: Terms) -> bool:
     return len(old) == len(new) and all(
-        a.text == b.text or (a.is_number and b.is_number and _near(a.text, b.text, terms))
-        for a, b in zip(old, new, strict=True)
+        _is_same(a, b, terms) for a, b in zip(old, new, strict=True)
     )
+
+
+def _is_same(old: _Token, new: _Token, terms: Terms) -> bool:
+    if old.text == new.text:
+        return True
+    return old.is_number and new.is_number and _near(old.text, new.text, terms)
 
 
 def _near(old: str, new: str, terms: Terms) -> bool:
@@ -256,7 +261,7 @@ def _difference(old: Sequence[str], new: Sequence[str], terms: Terms) -> Compari
     at = blocks[0] if blocks else ("", 0, len(old), 0, len(new))
     if len(lines) > _DIFF_LINES:
         lines = [*lines[:_DIFF_LINES], f"  … {len(lines) - _DIFF_LINES} more lines"]
-    return Comparison(Sameness.DIFFERS, _first(old, new, at), "\n".join(lines), at[1])
+    return Comparison(Sameness.DIFFERS, _first(old, new, at, terms), "\n".join(lines), at[1])
 
 
 def _stand_in(line: str, new: Sequence[str], terms: Terms) -> str:
@@ -268,14 +273,18 @@ def _stand_in(line: str, new: Sequence[str], terms: Terms) -> str:
     return next(near, line)
 
 
-def _first(old: Sequence[str], new: Sequence[str], at: tuple[str, int, int, int, int]) -> str:
+def _first(
+    old: Sequence[str], new: Sequence[str], at: tuple[str, int, int, int, int], terms: Terms
+) -> str:
     _, old_start, old_end, new_start, new_end = at
     if old_start == old_end:
         return f"{_quoted(new[new_start])} is new behind line {old_start}"
     if new_start == new_end:
         return f"line {old_start + 1}, {_quoted(old[old_start])}, is gone"
     before, after = _tokens(old[old_start]), _tokens(new[new_start])
-    pairs = [(a.text, b.text) for a, b in zip(before, after, strict=False) if a.text != b.text]
+    pairs = [
+        (a.text, b.text) for a, b in zip(before, after, strict=False) if not _is_same(a, b, terms)
+    ]
     if len(before) == len(after) and len(pairs) == 1:
         return f"line {old_start + 1}: {_quoted(pairs[0][0])} is now {_quoted(pairs[0][1])}"
     return f"line {old_start + 1}: {_quoted(old[old_start])} is now {_quoted(new[new_start])}"

@@ -36,8 +36,9 @@ from haebom.model import (
 )
 from haebom.parsers.markdown import Settings
 from haebom.parsers.post import Content, finish, read
+from haebom.record import rerecord
 from haebom.store import Store, write_atomically
-from haebom.verify import is_failure, verify
+from haebom.verify import drift, is_failure, verify
 
 _CONTENT = TypeAdapter(Content)
 _CANNOT_RUN = frozenset({Code.PARSE, Code.MISSING_DATA, Code.KERNEL})
@@ -303,6 +304,29 @@ def fatal(findings: Iterable[Finding], warn_only: Iterable[Code]) -> tuple[Findi
     """The findings that stop a build."""
     relaxed = frozenset(warn_only)
     return tuple(finding for finding in findings if finding.code not in relaxed)
+
+
+def update(site: Site, checked: Checked) -> tuple[Checked, int]:
+    """Write what cells put out into the source where it differs from what is recorded there.
+
+    Args:
+        site: Whose post.
+        checked: The post with its run.
+
+    Returns:
+        The post with the findings that are left, and how many outputs were written.
+    """
+    path = (site.layout.root / checked.post.path).resolve()
+    written = rerecord(path.read_bytes().decode("utf-8"), checked)
+    if not written.cells:
+        return checked, 0
+    write_atomically(path, written.text.encode("utf-8"), like=path)
+    findings = [f for f in checked.findings if f.code is not Code.OUTPUT_DRIFT]
+    for cell in written.left:
+        result = checked.run.cell(cell.index) if checked.run else None
+        if cell.recorded and result:
+            findings += drift(cell, cell.recorded, result)
+    return replace(checked, findings=tuple(findings)), written.cells
 
 
 @dataclass(frozen=True, slots=True)

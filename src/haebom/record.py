@@ -14,7 +14,7 @@ from haebom.outputs import to_notebook
 from haebom.verify import compare_cell, is_failure
 
 _OPENING = re.compile(r"^(?P<prefix>[ \t>#]*)(?P<fence>`{3,}|~{3,})[ \t]*\{?[ \t.]*output\b")
-_CELLS = re.compile(r'"cells"\s*:\s*(?=\[)')
+_LINES = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _BLANK = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 _UNSTABLE = ("application/vnd.jupyter.widget-view+json",)
@@ -69,7 +69,7 @@ def _differing(cell: Cell, checked: Checked) -> CellRun | None:
 
 
 def _in_text(text: str, changed: Sequence[tuple[Cell, CellRun]]) -> Rerecorded:
-    lines = text.splitlines(keepends=True) if "\f" not in text else re.findall(r"[^\n]*\n|.+", text)
+    lines = _LINES.findall(text)
     left: list[Cell] = []
     # from the end, so that the lines above keep their numbers
     for cell, run in sorted(changed, key=lambda pair: -_line(pair[0])):
@@ -79,12 +79,12 @@ def _in_text(text: str, changed: Sequence[tuple[Cell, CellRun]]) -> Rerecorded:
         if match is None or closing is None:
             left.append(cell)
             continue
-        end = "\r\n" if lines[opening].endswith("\r\n") else "\n"
+        end = lines[opening][len(lines[opening].rstrip("\r\n")) :]
         content = as_text(run.outputs)
         fence = _long_enough(match["fence"], content)
         prefix = match["prefix"]
         body = [
-            f"{(prefix + line).rstrip(' ') if not line else prefix + line}{end}"
+            (prefix + line if line else prefix.rstrip()) + end
             for line in (content.split("\n") if content else [])
         ]
         if fence != match["fence"]:
@@ -115,7 +115,8 @@ def _long_enough(fence: str, content: str) -> str:
 
 
 def _in_notebook(text: str, changed: Sequence[tuple[Cell, CellRun]]) -> Rerecorded:
-    spans = list(_spans(text))
+    notebook = json.loads(text.removeprefix("\ufeff"))
+    spans = list(_spans(text)) if notebook.get("nbformat") == 4 else []
     left: list[Cell] = []
     pieces: list[tuple[int, int, str]] = []
     for cell, run in changed:
@@ -124,7 +125,8 @@ def _in_notebook(text: str, changed: Sequence[tuple[Cell, CellRun]]) -> Rerecord
         if span is None or (cell.recorded and cell.recorded.is_text):
             left.append(cell)
             continue
-        pieces.append((*span, _outputs_json(text, span, run)))
+        count = notebook["cells"][number - 1].get("execution_count")
+        pieces.append((*span, _outputs_json(text, span, run, count)))
     for start, end, piece in sorted(pieces, reverse=True):
         text = text[:start] + piece + text[end:]
     return Rerecorded(text, len(pieces), tuple(left))
@@ -132,45 +134,48 @@ def _in_notebook(text: str, changed: Sequence[tuple[Cell, CellRun]]) -> Rerecord
 
 def _spans(text: str) -> Iterator[tuple[int, int] | None]:
     """Where the list of outputs of each cell of the notebook stands in its text."""
-    match = _CELLS.search(text)
-    position = match.end() + 1 if match else len(text)
+    cells = _member(text, text.index("{"), "cells")
+    position = cells[0] + 1 if cells else len(text)
     while True:
-        position = _BLANK.match(text, position).end()  # type: ignore[union-attr]
+        position = _skip_blanks(text, position)
         if text[position : position + 1] != "{":
             return
-        _, end = _DECODER.raw_decode(text, position)
         yield _member(text, position, "outputs")
-        position = _BLANK.match(text, end).end()  # type: ignore[union-attr]
+        _, end = _DECODER.raw_decode(text, position)
+        position = _skip_blanks(text, end)
         if text[position : position + 1] != ",":
             return
         position += 1
+
+
+def _skip_blanks(text: str, position: int) -> int:
+    match = _BLANK.match(text, position)
+    return match.end() if match else position
 
 
 def _member(text: str, start: int, wanted: str) -> tuple[int, int] | None:
     """Where the value of a member stands of the JSON object that starts here."""
     position = start + 1
     while True:
-        position = _BLANK.match(text, position).end()  # type: ignore[union-attr]
+        position = _skip_blanks(text, position)
         if text[position : position + 1] != '"':
             return None
         name, position = _DECODER.raw_decode(text, position)
         position = text.index(":", position) + 1
-        position = _BLANK.match(text, position).end()  # type: ignore[union-attr]
+        position = _skip_blanks(text, position)
         _, end = _DECODER.raw_decode(text, position)
         if name == wanted:
             return position, end
-        position = _BLANK.match(text, end).end()  # type: ignore[union-attr]
+        position = _skip_blanks(text, end)
         if text[position : position + 1] != ",":
             return None
         position += 1
 
 
-def _outputs_json(text: str, span: tuple[int, int], run: CellRun) -> str:
+def _outputs_json(text: str, span: tuple[int, int], run: CellRun, count: JSON) -> str:
     """The outputs as the notebook around them is written: indentation, line ends, escapes."""
-    old = json.loads(text[slice(*span)])
-    counts = [o.get("execution_count") for o in old if o.get("output_type") == "execute_result"]
     outputs = [
-        _in_style(output, counts[0] if counts else None)
+        _in_style(output, count)
         for output in to_notebook(run.outputs, 0)
         if not any(mime in output.get("data", {}) for mime in _UNSTABLE)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -102,18 +103,21 @@ def _read(path: Path, kind: TypeAdapter[T]) -> T | None:
         return None
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes, like: Path | None = None) -> None:
     """Write a file so that nobody ever sees a part of it.
 
     Args:
         path: Where; folders are made.
         data: Its whole content.
+        like: A file whose permissions it gets; default: its owner's alone.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
+        if like is not None:
+            shutil.copymode(like, name)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -107,10 +107,11 @@ def _judge(cell: Cell, result: CellRun) -> Iterator[Finding]:
             "Take the mark away if the code has become right.",
         )
     elif cell.recorded is not None and result.state in (State.OK, State.ERROR):
-        yield from _drift(cell, cell.recorded, result)
+        yield from drift(cell, cell.recorded, result)
 
 
-def _drift(cell: Cell, recorded: Recorded, result: CellRun) -> Iterator[Finding]:
+def drift(cell: Cell, recorded: Recorded, result: CellRun) -> Iterator[Finding]:
+    """What there is to say about a cell whose output is not the recorded one."""
     found = compare_cell(cell, result)
     if found is not None and found.sameness is Sameness.DIFFERS:
         yield Finding(
