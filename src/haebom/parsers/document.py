@@ -207,7 +207,7 @@ def _with_sources(
                 cell,
                 source=raw.source,
                 code=options.split(raw.source)[1],
-                recorded=Recorded(raw.outputs, raw.at) if raw.outputs else None,
+                recorded=Recorded(raw.outputs, raw.at) if raw.outputs else cell.recorded,
             )
         )
     return tuple(result), frozenset(found)
