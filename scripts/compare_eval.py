@@ -18,7 +18,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from haebom.compare import Sameness
+from haebom.closeness import Sameness
 from haebom.config import SiteConfig
 from haebom.discover import Layout, discover
 from haebom.model import Checked, Code

@@ -61,6 +61,10 @@ class Probe:
         self.chosen = tuple(chosen)
         self._hashes: dict[tuple[str, int, int], str] = {}
 
+    def get_ready(self) -> None:
+        """Look up what takes long, while there is nothing else to do."""
+        _distributions()
+
     def value(self, post: Post | None, kind: str, name: str) -> str:
         """The present value of an input, or :data:`ABSENT`.
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from haebom.compare import Sameness, as_text
+from haebom.closeness import Sameness
+from haebom.compare import as_text
 from haebom.model import JSON, Cell, CellRun, Checked, Format, State
 from haebom.outputs import to_notebook
 from haebom.verify import compare_cell, is_failure

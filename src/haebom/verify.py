@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from haebom import syntax
-from haebom.compare import Comparison, Sameness, Terms, compare
+from haebom.closeness import Comparison, Sameness, Terms
+from haebom.compare import compare
 from haebom.fences import PYTHON
 from haebom.model import (
     Cell,

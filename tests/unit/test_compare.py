@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from haebom.compare import Sameness, Terms, as_text, compare, images
+from haebom.closeness import Sameness, Terms
+from haebom.compare import as_text, compare
+from haebom.looks import images
 from haebom.model import Display, Error, Location, Output, Recorded, Stream
 
 AT = Location("posts/a.md", 9)

@@ -77,6 +77,7 @@ class LocalExecutor:
         pool = ThreadPoolExecutor(min(self.jobs, len(posts)) or 1, thread_name_prefix="haebom")
         try:
             waiting: dict[Future[Run], Post] = {pool.submit(work, post): post for post in posts}
+            self.probe.get_ready()  # the first kernels take their time to start
             while waiting:
                 # the timeout lets Ctrl-C through on systems where waiting blocks it
                 done, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)

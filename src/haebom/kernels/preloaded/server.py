@@ -236,6 +236,7 @@ def main() -> None:
     heap.settle()
     builder.send(json.dumps({"problems": problems}).encode())
     Server(builder, kernel).serve()
+    os._exit(0)  # taking the preloaded packages apart would take its time
 
 
 if __name__ == "__main__":
