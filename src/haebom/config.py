@@ -46,6 +46,24 @@ class LimitsConfig(BaseModel):
     )
 
 
+class MatrixEntry(BaseModel):
+    """An environment that ``haebom matrix`` tries posts in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field("", description="What it is called; default: its requirements.")
+    requirements: tuple[str, ...] = Field(
+        (), description="Packages that differ, as pip takes them: numpy==2.3.5."
+    )
+    python: str = Field("", description="Version of another interpreter on the machine: 3.12.")
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        python = (f"Python {self.python}",) if self.python else ()
+        return self.name or ", ".join((*python, *self.requirements))
+
+
 class SiteConfig(BaseModel):
     """The plugin's options in mkdocs.yml."""
 
@@ -75,6 +93,9 @@ class SiteConfig(BaseModel):
     )
     env: dict[str, str] = Field(
         default_factory=dict, description="Environment variables that posts get to see."
+    )
+    matrix: tuple[MatrixEntry, ...] = Field(
+        (), description="Environments that 'haebom matrix' tries posts in."
     )
     warn_only: tuple[Code, ...] = Field(
         (), description="Codes of findings that do not stop the build."

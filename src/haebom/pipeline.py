@@ -99,9 +99,14 @@ class Workshop:
         self.close()
 
 
-def _probe(site: Site) -> Probe:
+def environment_of(site: Site) -> dict[str, str]:
+    """The environment variables that a site's posts get to see."""
     modules = [site.layout.root / name for name in site.config.pythonpath]
-    return Probe(site.layout.root, environment(site.config.env, modules), site.config.env)
+    return environment(site.config.env, modules)
+
+
+def _probe(site: Site) -> Probe:
+    return Probe(site.layout.root, environment_of(site), site.config.env)
 
 
 def find(site: Site) -> tuple[Found, tuple[Source, ...]]:

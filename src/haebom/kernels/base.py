@@ -48,6 +48,7 @@ class Workplace:
         private: A folder of the kernel's own, for temporary files; gone when the post has ended.
         env: The whole environment of the process.
         limits: How much the post may use.
+        python: Interpreter of a Python kernel, if it is another than the one that runs haebom.
     """
 
     kernel: str
@@ -55,6 +56,7 @@ class Workplace:
     private: Path
     env: Mapping[str, str]
     limits: Limits = field(default_factory=Limits)
+    python: Path | None = None
 
     @property
     def folders(self) -> tuple[Path, ...]:

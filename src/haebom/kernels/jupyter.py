@@ -114,6 +114,20 @@ def _transport(folder: Path) -> dict[str, str]:
     return {} if os.name == "nt" or len(path) > longest else {"transport": "ipc", "ip": path}
 
 
+class _Specs(KernelSpecManager):  # type: ignore[misc]
+    """Jupyter's kernels, with another interpreter for the Python kernel where one is given."""
+
+    def __init__(self, python: Path | None) -> None:
+        super().__init__()
+        self._python = python
+
+    def get_kernel_spec(self, kernel_name: str) -> Any:
+        spec = super().get_kernel_spec(kernel_name)
+        if self._python is not None and spec.language == "python":
+            spec.argv = [str(self._python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return spec
+
+
 class JupyterKernel:
     """A kernel in a process of its own; see :class:`haebom.kernels.base.Kernel`.
 
@@ -136,6 +150,7 @@ class JupyterKernel:
             kernel_name=workplace.kernel,
             log=QUIET,
             client_factory=_Client,
+            kernel_spec_manager=_Specs(workplace.python),
             **_transport(self._sockets),
         )
         self._client = Collector(workplace.limits, self.kill, self._manager)

@@ -6,6 +6,8 @@ import functools
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from haebom.kernels.base import Kernel, KernelFactory, Workplace
@@ -30,11 +32,15 @@ class KernelPool:
     Args:
         preload: Modules that are worth preloading.
         env: The environment that all posts share.
+        python: Interpreter of the kernels, if it is another than the one that runs haebom.
     """
 
-    def __init__(self, preload: Sequence[str], env: Mapping[str, str]) -> None:
+    def __init__(
+        self, preload: Sequence[str], env: Mapping[str, str], python: Path | None = None
+    ) -> None:
         self.preload = tuple(preload)
         self.env = dict(env)
+        self.python = python
         self._server: KernelServer | None = None
         self._loaded: tuple[str, ...] = ()
 
@@ -42,9 +48,10 @@ class KernelPool:
     def is_portable(self) -> bool:
         """Whether all kernels are fresh processes.
 
-        On macOS system libraries do not survive a fork, on Windows there is none.
+        On macOS system libraries do not survive a fork, on Windows there is none. Another
+        interpreter may lack haebom, which the server is made of.
         """
-        return sys.platform != "linux"
+        return sys.platform != "linux" or self.python is not None
 
     def prepare(self, posts: Iterable[Post]) -> None:
         """Get ready for posts; what none of them imports is not preloaded."""
@@ -76,7 +83,13 @@ class KernelPool:
         """What starts the kernel of a post."""
         if self._server is not None and self._is_forked(post):
             return self._server
-        return _start_fresh
+        return self._start_fresh
+
+    def _start_fresh(self, workplace: Workplace) -> Kernel:
+        # nbclient and what it stands on take a quarter of a second to import
+        from haebom.kernels.jupyter import JupyterKernel
+
+        return JupyterKernel(replace(workplace, python=self.python))
 
     def problems(self) -> tuple[str, ...]:
         """What went wrong while modules were preloaded, as sentences."""
@@ -95,10 +108,3 @@ def installed_kernels() -> tuple[str, ...]:
     from jupyter_client.kernelspec import find_kernel_specs
 
     return tuple(sorted(find_kernel_specs()))
-
-
-def _start_fresh(workplace: Workplace) -> Kernel:
-    # nbclient and what it stands on take a quarter of a second to import
-    from haebom.kernels.jupyter import JupyterKernel
-
-    return JupyterKernel(workplace)

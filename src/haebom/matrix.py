@@ -1,0 +1,109 @@
+"""The matrix: posts tried in environments with other packages."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from packaging.utils import canonicalize_name
+
+from haebom import pipeline
+from haebom.closeness import Sameness, Terms
+from haebom.compare import compare
+from haebom.config import MatrixEntry
+from haebom.environments import Made, make
+from haebom.executors.local import Progress
+from haebom.inputs import Kind
+from haebom.kernels.pool import KernelPool
+from haebom.model import Cell, CellRun, Checked, Environment, Outcome, Post, Recorded, Run, Trial
+from haebom.pipeline import Site, Workshop
+from haebom.verify import is_failure
+
+
+def try_out(
+    site: Site, baseline: Sequence[Checked], entry: MatrixEntry, progress: Progress
+) -> Environment:
+    """Try posts in an environment, which is made if need be.
+
+    A post runs only if it imports something that differs there; what it puts out is compared with
+    what it puts out here.
+
+    Args:
+        site: Whose posts.
+        baseline: The posts as they run here; those that fail here are left out.
+        entry: Which environment.
+        progress: Is told what runs.
+
+    Raises:
+        HaebomError: The environment cannot be made.
+    """
+    made = make(site.folder / "environments", entry.requirements, entry.python)
+    known = {checked.post.path: checked for checked in baseline if _runs_here(checked)}
+    concerned = [
+        checked.post for checked in known.values() if made.python or _uses(checked.run, made)
+    ]
+    trials = {path: Trial(path, Outcome.SAME) for path in known}
+    for checked in _run(site, concerned, made, progress):
+        path = checked.post.path
+        trials[path] = _trial(checked, known[path])
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    versions = tuple(sorted(_asked_for(made, entry)))
+    return Environment(entry.title, versions, made.version, now, tuple(trials.values()))
+
+
+def _asked_for(made: Made, entry: MatrixEntry) -> Iterator[tuple[str, str]]:
+    """An overlay holds nothing else; another Python has the kernel and what it needs besides."""
+    names = {canonicalize_name(re.split(r"[^\w.-]", text)[0]) for text in entry.requirements}
+    for name, version in made.installed.items():
+        if made.python is None or canonicalize_name(name) in names:
+            yield name, version
+
+
+def _runs_here(checked: Checked) -> bool:
+    run = checked.run
+    return run is not None and not run.frozen and pipeline.succeeded(checked.post, run)
+
+
+def _uses(run: Run | None, made: Made) -> bool:
+    packages = (
+        {item.name for item in run.inputs if item.kind == Kind.DISTRIBUTION} if run else set()
+    )
+    return bool(packages & set(made.installed))
+
+
+def _run(site: Site, posts: Sequence[Post], made: Made, progress: Progress) -> Iterator[Checked]:
+    """Run posts there; their runs are nobody else's, and are stored apart."""
+    folders = () if made.python else (str(made.packages),)
+    config = site.config.model_copy(
+        update={
+            "store": f"{site.config.store}/environments/runs",
+            "pythonpath": (*folders, *site.config.pythonpath),
+        }
+    )
+    there = replace(site, config=config)
+    pool = KernelPool(config.preload, pipeline.environment_of(there), made.python)
+    with Workshop(there, pool) as workshop:
+        yield from pipeline.check(there, posts, workshop, progress, fresh=True)
+
+
+def _trial(there: Checked, here: Checked) -> Trial:
+    path = there.post.path
+    for cell in there.post.runnable:
+        before, result = (side.run.cell(cell.index) if side.run else None for side in (here, there))
+        if result is None or is_failure(cell, result):
+            finding = next((f for f in there.findings if f not in here.findings), None)
+            note = f"{finding.at}: {finding.message}" if finding else "It did not run."
+            return Trial(path, Outcome.FAILS, note)
+        if before is not None and (note := _difference(cell, before, result)):
+            return Trial(path, Outcome.DIFFERS, note)
+    return Trial(path, Outcome.SAME)
+
+
+def _difference(cell: Cell, before: CellRun, after: CellRun) -> str:
+    if not cell.options.check:
+        return ""
+    terms = Terms(cell.options.tolerance, cell.options.varies)
+    found = compare(Recorded(before.outputs, cell.at), after.outputs, terms)
+    return f"{cell.at}: {found.what}" if found.sameness is Sameness.DIFFERS else ""
