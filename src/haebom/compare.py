@@ -18,6 +18,7 @@ from haebom.normalize import normalize
 _IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _LIVE = re.compile(r"application/vnd\.jupyter\.widget|text/html\+widget")
 _SVG, _HTML = "image/svg+xml", "text/html"
+_FORMULA_STYLE = re.compile(r"\$+|\\displaystyle\b")
 _PLACEHOLDER = re.compile(r"<[\w.]+(?: object)?(?: at 0x\w+)?>")
 
 
@@ -111,6 +112,8 @@ def _display(old: Display, new: Display, terms: Terms) -> Comparison:
         has = mime in old.data and mime in new.data
         return (str(old.data[mime]), str(new.data[mime])) if has else None
 
+    if pair := both("text/latex"):  # a picture beside it is how some program drew the formula
+        return texts(*(_FORMULA_STYLE.sub("", formula).strip() for formula in pair), terms)
     for mime in _IMAGES:
         if pair := both(mime):
             return looks.images(*pair)
@@ -122,7 +125,7 @@ def _display(old: Display, new: Display, terms: Terms) -> Comparison:
             return looks.tables(before, after, terms)
         if not (_speaks(old) and _speaks(new)):
             return texts(looks.words(pair[0]), looks.words(pair[1]), terms)
-    for mime in ("text/latex", "text/markdown", "application/javascript", "text/plain"):
+    for mime in ("text/markdown", "application/javascript", "text/plain"):
         if pair := both(mime):
             return texts(*pair, terms)
     if set(old.data) & set(new.data):

@@ -353,7 +353,7 @@ def test_standalone_notebooks_of_mkdocs_jupyter(make_site) -> None:  # type: ign
 
     stale = {"output_type": "stream", "name": "stdout", "text": "stale"}
     config = MKDOCS_YML.replace("  - haebom:", "  - mkdocs-jupyter\n  - haebom:")
-    cells = (code_cell("print(6*7*1000)", outputs=[stale]), "글")
+    cells = (code_cell("#| check: false\nprint(6*7*1000)", outputs=[stale]), "글")
     project = make_site(
         {
             "docs/book.ipynb": dumped(notebook("# 책", *cells)),
