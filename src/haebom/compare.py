@@ -113,7 +113,8 @@ def _display(old: Display, new: Display, terms: Terms) -> Comparison:
         return (str(old.data[mime]), str(new.data[mime])) if has else None
 
     if pair := both("text/latex"):  # a picture beside it is how some program drew the formula
-        return texts(*(_FORMULA_STYLE.sub("", formula).strip() for formula in pair), terms)
+        formulas = [_FORMULA_STYLE.sub("", formula).strip() for formula in pair]
+        return texts(formulas[0], formulas[1], terms)
     for mime in _IMAGES:
         if pair := both(mime):
             return looks.images(*pair)
