@@ -34,7 +34,8 @@ from haebom.model import (
 from haebom.parsers.markdown import Settings
 from haebom.parsers.post import finish, read
 from haebom.pipeline import Site, Workshop, check, find, load
-from haebom.stage import StagedPage, stage
+from haebom.render.frame import Frame
+from haebom.stage import StagedPage, stage, write_page
 
 PROJECT = Path(__file__).parents[1]
 FULL = Settings(
@@ -125,7 +126,7 @@ def dumped(document: Mapping[str, Any]) -> str:
 
 def staged(checked: Checked, folder: Path, language: str = "en") -> StagedPage:
     """Write the page of a post."""
-    return stage(checked, folder, language)
+    return write_page(stage(checked, folder, language), folder, Frame())
 
 
 def line_of(text: str, wanted: str) -> int:

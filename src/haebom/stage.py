@@ -4,7 +4,11 @@ It is what haebom makes of posts, and all that a host needs::
 
     posts/2026-11-23-slug.md     Markdown with front matter; first line of the body: the marker
     haebom/cells/<hash>.json     the page's cells with rendered outputs, named by the marker
+    haebom/frames/<hash>.json    what stands above and below the post, named by the last line
     haebom/files/<hash>.png      images
+
+The frame is named by the last line and not by the first: where a host shows only the beginning of
+a post, as blogs do in their listings, there is no frame.
 """
 
 from __future__ import annotations
@@ -18,21 +22,28 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, cast
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from haebom.catalogue import Catalogue, Entry, catalogue, entry
 from haebom.errors import HaebomError
 from haebom.links import Targets
-from haebom.model import Checked, Post
+from haebom.model import Checked, Environment, Post
+from haebom.render.frame import Frame, frame
 from haebom.render.page import Page
+from haebom.render.pages import site_pages
 from haebom.render.post import render_page
 from haebom.store import write_if_changed
 
 CELLS = "haebom/cells"
+FRAMES = "haebom/frames"
 FILES = "haebom/files"
 _MARKER = re.compile(r"^<!-- haebom (?P<page>[0-9a-f]{32}) (?P<assets>\S+) -->$")
+_FRAME_MARKER = re.compile(r"^<!-- haebom frame (?P<frame>[0-9a-f]{32}) -->$")
 _PAGE = TypeAdapter(Page)
+_FRAME = TypeAdapter(Frame)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +70,30 @@ class StagedPage:
         post: The post.
         uri: Path of the Markdown file within the tree.
         files: Paths of its images and other files within the tree.
+        marker: Says which cells it has.
         changed: Whether anything was written.
     """
 
     post: Post
     uri: str
     files: tuple[str, ...]
+    marker: Marker
     changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A complete staged tree.
+
+    Args:
+        pages: The pages of posts, by path.
+        made: Paths of the pages that are made from all posts.
+        catalogue: The posts.
+    """
+
+    pages: tuple[StagedPage, ...]
+    made: tuple[str, ...]
+    catalogue: Catalogue
 
 
 def read_marker(line: str) -> Marker | None:
@@ -74,28 +102,48 @@ def read_marker(line: str) -> Marker | None:
     return Marker(match["page"], match["assets"]) if match else None
 
 
-def read_page(folder: Path, name: str) -> Page:
+def read_frame_marker(line: str) -> str | None:
+    """Name of the frame that a line tells, or None."""
+    match = _FRAME_MARKER.match(line)
+    return match["frame"] if match else None
+
+
+def read_page(cells: Path, name: str) -> Page:
     """Load a page's cells.
 
     Args:
-        folder: The folder of cells.
+        cells: The folder of cells.
         name: Which page, as its marker says.
 
     Raises:
         HaebomError: The cells are not there.
     """
-    return _read(str(folder.resolve() / f"{name}.json"))
+    return cast(Page, _read(cells.resolve() / f"{name}.json", _PAGE))
+
+
+def read_frame(cells: Path, name: str) -> Frame:
+    """Load a page's frame.
+
+    Args:
+        cells: The folder of cells; that of frames lies beside it.
+        name: Which frame, as the page's last line says.
+
+    Raises:
+        HaebomError: The frame is not there.
+    """
+    return cast(Frame, _read(cells.resolve().parent / Path(FRAMES).name / f"{name}.json", _FRAME))
 
 
 @functools.lru_cache(maxsize=64)  # listings convert a page again; its cells never change
-def _read(path: str) -> Page:
+def _read(path: Path, kind: TypeAdapter[Any]) -> Page | Frame:
     try:
-        return _PAGE.validate_json(Path(path).read_bytes())
+        found: Page | Frame = kind.validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise HaebomError(
             f"The cells of this page are not at {path}.",
             "Stage the posts again, and give the extension the staged folder 'haebom/cells'.",
         ) from error
+    return found
 
 
 def stage(
@@ -105,7 +153,9 @@ def stage(
     targets: Targets = Targets(),  # noqa: B008 - a frozen value
     notices: bool = False,
 ) -> StagedPage:
-    """Write a post's page; files that would stay the same are left alone.
+    """Write what a post's page is made of; files that would stay the same are left alone.
+
+    The page itself follows when its frame is known; see :func:`write_page`.
 
     Args:
         checked: The post with its run.
@@ -131,9 +181,70 @@ def stage(
         written.append(uri)
     here = posixpath.dirname(post.source.uri)
     marker = Marker(name, posixpath.relpath(FILES, here or ".") + "/")
-    text = _markdown(post, marker)
-    changed |= write_if_changed(folder / post.source.uri, text.encode("utf-8"))
-    return StagedPage(post, post.source.uri, tuple(written), changed)
+    return StagedPage(post, post.source.uri, tuple(written), marker, changed)
+
+
+def write_page(page: StagedPage, folder: Path, frame: Frame) -> StagedPage:
+    """Write the Markdown of a staged page.
+
+    Args:
+        page: What :func:`stage` has staged.
+        folder: The staged tree.
+        frame: What stands around it.
+    """
+    content = _FRAME.dump_json(frame)
+    name = _hash(content)
+    changed = page.changed | write_if_changed(folder / FRAMES / f"{name}.json", content)
+    text = _markdown(page.post, page.marker, f"<!-- haebom frame {name} -->")
+    changed |= write_if_changed(folder / page.uri, text.encode("utf-8"))
+    return replace(page, changed=changed)
+
+
+class Tree:
+    """A staged tree in the making: posts come one by one, their frames and the rest at the end.
+
+    Args:
+        folder: Where.
+        language: Language of haebom's own words.
+        targets: What links lead to.
+        notices: Whether findings are told on the pages.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        language: str,
+        targets: Targets = Targets(),  # noqa: B008 - a frozen value
+        notices: bool = False,
+    ) -> None:
+        self.folder = folder
+        self._language = language
+        self._targets = targets
+        self._notices = notices
+        self._staged: list[tuple[StagedPage, Entry]] = []
+
+    def add(self, checked: Checked) -> None:
+        """Stage a post, and keep its entry."""
+        page = stage(checked, self.folder, self._language, self._targets, self._notices)
+        self._staged.append((page, entry(checked)))
+
+    def finish(self, environments: Sequence[Environment] = ()) -> Finished:
+        """Write the pages, now that all posts are known, and delete what nobody needs any more.
+
+        Args:
+            environments: What the matrix has found.
+        """
+        known = catalogue((entry for _, entry in self._staged), environments)
+        pages = [
+            write_page(page, self.folder, frame(entry, known, self._language))
+            for page, entry in self._staged
+        ]
+        made = list(site_pages(known, self._language))
+        for site_page in made:
+            write_if_changed(self.folder / site_page.uri, site_page.text.encode("utf-8"))
+        clean(self.folder, pages, [site_page.uri for site_page in made])
+        pages.sort(key=lambda page: page.uri)
+        return Finished(tuple(pages), tuple(site_page.uri for site_page in made), known)
 
 
 def clean(folder: Path, pages: Sequence[StagedPage], keep: Iterable[str] = ()) -> None:
@@ -146,9 +257,9 @@ def clean(folder: Path, pages: Sequence[StagedPage], keep: Iterable[str] = ()) -
     """
     wanted = {path for page in pages for path in (page.uri, *page.files)} | set(keep)
     for page in pages:
-        marker = next(filter(None, map(read_marker, _lines(folder / page.uri))), None)
-        if marker:
-            wanted.add(f"{CELLS}/{marker.page}.json")
+        wanted.add(f"{CELLS}/{page.marker.page}.json")
+        last = (folder / page.uri).read_text("utf-8").rstrip("\n").rpartition("\n")[2]
+        wanted.add(f"{FRAMES}/{read_frame_marker(last)}.json")
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir():
             if not any(path.iterdir()):
@@ -164,16 +275,12 @@ def _links(post: Post, targets: Targets) -> Iterator[tuple[str, str]]:
             yield target, link
 
 
-def _lines(path: Path) -> list[str]:
-    return path.read_text("utf-8").split("\n")
-
-
-def _markdown(post: Post, marker: Marker) -> str:
+def _markdown(post: Post, marker: Marker, end: str) -> str:
     front = (
         yaml.safe_dump(dict(post.meta), allow_unicode=True, sort_keys=False) if post.meta else ""
     )
     head = f"---\n{front}---\n\n" if front else ""
-    return f"{head}{marker}\n\n{post.body.lstrip(chr(10))}"
+    return f"{head}{marker}\n\n{post.body.strip(chr(10))}\n\n{end}\n"
 
 
 def _hash(content: bytes) -> str:

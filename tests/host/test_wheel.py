@@ -55,7 +55,7 @@ def test_what_is_in_the_wheel(wheel: Path) -> None:
     }
     assert expected <= names
     assert "haebom/py.typed" in names
-    assert "haebom/hosts/mkdocs/assets/haebom.css" in names
+    assert "haebom/hosts/mkdocs/assets/css/outputs.css" in names
     extra = {name for name in names - expected if ".dist-info/" not in name}
     assert extra == set()
 

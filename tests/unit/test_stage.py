@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from haebom.model import CellRun, Checked, Display, Run, State
-from haebom.stage import Marker, clean, read_marker
+from haebom.stage import Marker, Tree, clean, read_frame_marker, read_marker
 from helpers import PNG, dumped, markdown_cell, notebook, parsed, staged
 
 
@@ -20,7 +20,9 @@ def test_what_is_written(tmp_path: Path) -> None:
     page = staged(_checked("---\ntitle: 제목\n---\n\n# 글\n\n```python\nx\n```\n"), tmp_path, "ko")
     text = (tmp_path / page.uri).read_text("utf-8")
     assert text.startswith("---\ntitle: 제목\ndate: 2026-01-02\nslug: a\n---\n\n<!-- haebom ")
-    assert text.endswith("# 글\n\n```python\nx\n```\n")
+    *_, last = text.rstrip("\n").split("\n")
+    assert text.endswith(f"# 글\n\n```python\nx\n```\n\n{last}\n")
+    assert read_frame_marker(last) is not None
     (image,) = page.files
     assert (tmp_path / image).is_file()
     assert read_marker(text.split("\n")[6]) is not None
@@ -64,6 +66,23 @@ def test_clean(tmp_path: Path) -> None:
     left = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()}
     assert first.uri in left
     assert second.uri not in left
-    assert len(left) == 3
+    assert len(left) == 4
     clean(tmp_path, [])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_tree_keeps_what_it_needs(tmp_path: Path) -> None:
+    """Pages that are made from all posts, or frames, would be lost or pile up."""
+    for _ in range(2):
+        tree = Tree(tmp_path, "ko")
+        tree.add(_checked("# 글\n\n```python\nx\n```\n"))
+        tree.add(_checked("# 또\n", "posts/2026-01-03-b.md"))
+        finished = tree.finish()
+        before = sorted(tmp_path.rglob("*"))
+    assert [Path(page.uri).name for page in finished.pages] == [
+        "2026-01-02-a.md",
+        "2026-01-03-b.md",
+    ]
+    assert not any(page.changed for page in finished.pages)
+    assert [entry.title for entry in finished.catalogue.posts] == ["또", "글"]
+    assert sorted(tmp_path.rglob("*")) == before

@@ -21,6 +21,7 @@ from markdown.treeprocessors import Treeprocessor
 from haebom import options, stage
 from haebom.fences import Fence, Highlight, install
 from haebom.model import Mode, Show, digest
+from haebom.render.frame import Frame
 from haebom.render.labels import labels
 from haebom.render.page import Html, Image, Page, PlacedCell
 
@@ -64,6 +65,7 @@ class _Placer(Treeprocessor):
         super().__init__(md)
         self.folder = folder
         self.page: Page | None = None
+        self.frame = Frame()
         self.assets = ""
         self.next = 0
         self.waiting: dict[str, tuple[PlacedCell, bool]] = {}
@@ -73,14 +75,16 @@ class _Placer(Treeprocessor):
 
     def begin(self, lines: list[str]) -> Collection[str]:
         self.page, self.next, self.waiting, self.last = None, 0, {}, None
+        self.frame = Frame()
         for index, line in enumerate(lines):
-            marker = stage.read_marker(line)
-            if marker:
+            if marker := stage.read_marker(line):
                 lines[index] = ""
                 self.page = stage.read_page(self.folder, marker.page)
                 self.assets = marker.assets
-                return self.page.runs
-        return ()
+            elif self.page and (name := stage.read_frame_marker(line)):
+                lines[index] = ""
+                self.frame = stage.read_frame(self.folder, name)
+        return self.page.runs if self.page else ()
 
     def visit(self, fence: Fence, highlight: Highlight) -> str:
         assert self.page is not None
@@ -141,9 +145,15 @@ class _Placer(Treeprocessor):
         if self.page is not None:
             self._relink(root, dict(self.page.links))
         if self.page is not None and self.page.notice:
-            notice = ElementTree.Element("p")
-            notice.text = self.md.htmlStash.store(self.page.notice)
-            root.insert(0, notice)
+            root.insert(0, self._stashed(self.page.notice))
+        self._put_frame(root)
+
+    def _put_frame(self, root: ElementTree.Element) -> None:
+        title = next((i for i, child in enumerate(root) if child.tag == "h1"), -1)
+        if self.frame.top:
+            root.insert(title + 1, self._stashed(self.frame.top))
+        if self.frame.bottom:
+            root.append(self._stashed(self.frame.bottom))
 
     def _relink(self, root: ElementTree.Element, links: Mapping[str, str]) -> None:
         """Make links that are written as repository paths work on the page."""
@@ -220,12 +230,15 @@ class _Placer(Treeprocessor):
             summary = ElementTree.SubElement(inner, "summary")
             summary.text = labels(self.page.language).show_output
         for piece in cell.pieces:
-            inner.append(self._figure(piece) if isinstance(piece, Image) else self._raw(piece))
+            inner.append(
+                self._figure(piece) if isinstance(piece, Image) else self._stashed(piece.html)
+            )
         return box
 
-    def _raw(self, piece: Html) -> ElementTree.Element:
+    def _stashed(self, html: str) -> ElementTree.Element:
+        """HTML that no Markdown processor touches."""
         holder = ElementTree.Element("p")
-        holder.text = self.md.htmlStash.store(piece.html)
+        holder.text = self.md.htmlStash.store(html)
         return holder
 
     def _figure(self, image: Image) -> ElementTree.Element:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from jinja2 import Environment
 from mkdocs.config.base import Config, ConfigErrors, ConfigWarnings
+from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
@@ -30,14 +31,15 @@ from haebom.hosts.mkdocs.publish import Publication
 from haebom.hosts.mkdocs.search import SiteSearch
 from haebom.hosts.mkdocs.site import EXTENSION, SUPERFENCES, site_of
 from haebom.hosts.mkdocs.unchanged import Unchanged
-from haebom.model import Checked, Post
+from haebom.model import Post
 from haebom.options import closest
 from haebom.pipeline import Workshop
 from haebom.reports.text import Tally, TerminalProgress
-from haebom.stage import CELLS, StagedPage, clean, stage
+from haebom.stage import CELLS, StagedPage, Tree
 
 _log = logging.getLogger("mkdocs.plugins.haebom")
 _STYLE = "assets/stylesheets/haebom.css"
+_SCRIPT = "assets/javascripts/haebom.js"
 
 _FIRST, _AFTER_SEARCH, _BEFORE_BLOG, _AFTER_BLOG, _LAST = 60, -40, -49, -60, -100
 """Event priorities; Material's search writes at 0, its blog takes its posts at -50."""
@@ -58,6 +60,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         self.workshop: Workshop | None = None
         self.publication: Publication | None = None
         self.staged: dict[str, StagedPage] = {}
+        self.made: tuple[str, ...] = ()
         self.assets: tuple[str, ...] = ()
 
     def load_config(
@@ -91,6 +94,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         self.links = RepositoryLinks(config)
         config.markdown_extensions.append(self.links)  # type: ignore[arg-type]
         config.extra_css.append(_STYLE)
+        config.extra_javascript.append(_script(_SCRIPT))
         config.watch.append(str(self.site.layout.root / self.options.posts_dir))
         self.shows_notebooks = notebooks.configure(config, self.site.layout, self.site.folder)
         self.search = SiteSearch(self.site.layout.root, self.site.folder)
@@ -129,7 +133,8 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
 
     def _check(self, posts: tuple[Post, ...], standalone: set[str]) -> Tally:
         """Check posts, and stage each as soon as it has been; the tree is nobody's site yet."""
-        tally, pages = Tally(), []
+        tally = Tally()
+        tree = Tree(self.tree, self.site.language, self.links.targets, notices=self.serving)
         workshop = self._workshop()
         try:
             with TerminalProgress(Console(stderr=True, highlight=False), len(posts)) as progress:
@@ -140,20 +145,16 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
                     if checked.post.path in standalone:
                         notebooks.write_executed(checked, self.site.layout, self.copies)
                     else:
-                        pages.append(self._stage(checked))
+                        tree.add(checked)
         finally:
             for problem in workshop.kernels.problems():
                 _log.info("preload: %s", problem)
             if not self.serving:
                 self._close()
-        clean(self.tree, pages)
-        self.staged = {page.uri: page for page in sorted(pages, key=lambda page: page.uri)}
+        finished = tree.finish(self.site.store.environments())
+        self.staged = {page.uri: page for page in finished.pages}
+        self.made = finished.made
         return tally
-
-    def _stage(self, checked: Checked) -> StagedPage:
-        return stage(
-            checked, self.tree, self.site.language, self.links.targets, notices=self.serving
-        )
 
     def _workshop(self) -> Workshop:
         if self.workshop is not None and self.workshop.config != self.options:
@@ -211,8 +212,11 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             file = _asset(config, layout.uri(path), layout.root / path)
             if not file.is_documentation_page():  # the blog would make posts of README files
                 files.append(file)
-        style = importlib.resources.files("haebom.hosts.mkdocs") / "assets" / "haebom.css"
-        files.append(File.generated(config, _STYLE, content=style.read_bytes()))
+        for uri in self.made:
+            if files.get_file_from_path(uri) is None:  # else the site has a page of its own there
+                files.append(File.generated(config, uri, abs_src_path=str(self.tree / uri)))
+        files.append(File.generated(config, _STYLE, content=_joined("css")))
+        files.append(File.generated(config, _SCRIPT, content=_joined("js")))
         if self.shows_notebooks:
             notebooks.swap_in(files, self.copies)
         self._absent = [p for p in (Path(config.docs_dir) / layout.mount,) if not p.exists()]
@@ -332,6 +336,19 @@ def _find(files: Files, uri: str) -> File:
 
 def _asset(config: MkDocsConfig, uri: str, path: Path) -> File:
     return File.generated(config, uri, abs_src_path=str(path), inclusion=InclusionLevel.NOT_IN_NAV)
+
+
+def _joined(kind: str) -> str:
+    """All style sheets, or all scripts, as one: each request costs more than its bytes."""
+    folder = importlib.resources.files("haebom.hosts.mkdocs") / "assets" / kind
+    names = sorted(path.name for path in folder.iterdir() if path.name.endswith(f".{kind}"))
+    return "\n".join((folder / name).read_text("utf-8") for name in names)
+
+
+def _script(uri: str) -> ExtraScriptValue:
+    script = ExtraScriptValue(uri)
+    script.defer = True
+    return script
 
 
 def _is_empty(folder: Path) -> bool:

@@ -1,0 +1,108 @@
+"""What the rest of a site knows of its posts, once they have been checked.
+
+The pages of posts are written while posts run, and the posts with their outputs are let go, since
+figures can be large. What stays of each is its *entry*; from all entries together come the parts
+of a site that lead from one post to another.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from html import unescape
+
+from markdown import markdown
+
+from haebom.model import Checked, Environment, Finding, Post, Run
+
+_FENCED = re.compile(r"^[ \t]*(?P<fence>`{3,}|~{3,}).*?^[ \t]*(?P=fence)", re.MULTILINE | re.DOTALL)
+_HEADING = re.compile(
+    r"^#[ \t]+(?P<atx>.+?)[ \t]*#*[ \t]*$|^(?P<setext>\S.*)\n=+[ \t]*$", re.MULTILINE
+)
+_ATTRIBUTES = re.compile(r"[ \t]*\{[^}\n]*\}$")
+_TAG = re.compile(r"<[^>]+>")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is kept of a post.
+
+    Args:
+        post: The post without its text, and without what it has recorded and attached.
+        run: What it did, without the outputs; None if it has nothing to run.
+        findings: What is wrong with it.
+        title: Its title as plain text.
+    """
+
+    post: Post
+    run: Run | None
+    findings: tuple[Finding, ...]
+    title: str
+
+    @property
+    def uri(self) -> str:
+        """Path of its page within the staged tree."""
+        return self.post.source.uri
+
+    @property
+    def slug(self) -> str:
+        """The last part of its address."""
+        return self.post.source.slug
+
+    @property
+    def date(self) -> datetime.date:
+        """Day of its first publication; the earliest day of all for a page without one."""
+        date = self.post.meta.get("date")
+        created = date.get("created") if isinstance(date, dict) else date
+        if isinstance(created, datetime.datetime):
+            return created.date()
+        return created if isinstance(created, datetime.date) else datetime.date.min
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All that is kept of a site's posts and of the pages that take part.
+
+    Args:
+        entries: The newest first.
+        environments: What the matrix has found.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    environments: tuple[Environment, ...] = ()
+
+    @property
+    def posts(self) -> tuple[Entry, ...]:
+        """The entries of posts, without those of ordinary pages."""
+        return tuple(entry for entry in self.entries if entry.post.source.is_post)
+
+
+def entry(checked: Checked) -> Entry:
+    """Keep what is needed of a post."""
+    post, run = checked.post, checked.run
+    cells = tuple(replace(cell, recorded=None) for cell in post.cells)
+    light = replace(post, body="", cells=cells, attachments=())
+    if run is not None:
+        run = replace(run, cells=tuple(replace(cell, outputs=()) for cell in run.cells))
+    return Entry(light, run, checked.findings, title(post))
+
+
+def catalogue(entries: Iterable[Entry], environments: Iterable[Environment] = ()) -> Catalogue:
+    """Put entries in order: by day, the newest first, and by path within a day."""
+    ordered = sorted(entries, key=lambda entry: entry.post.path)
+    ordered.sort(key=lambda entry: entry.date, reverse=True)
+    return Catalogue(tuple(ordered), tuple(environments))
+
+
+def title(post: Post) -> str:
+    """A post's title as plain text: its own key, its first heading, or else its slug."""
+    given = post.meta.get("title")
+    if given:
+        return str(given)
+    found = _HEADING.search(_FENCED.sub("", post.body))
+    if found is None:
+        return post.source.slug
+    text = _ATTRIBUTES.sub("", found["atx"] or found["setext"])
+    return unescape(_TAG.sub("", markdown(text))).strip()

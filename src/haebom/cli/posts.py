@@ -1,0 +1,128 @@
+"""Commands that run, check and stage posts."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import tempfile
+from pathlib import Path
+
+import click
+
+from haebom import pipeline
+from haebom.cli.state import CLEAN, FRESH, POSTS, State
+from haebom.model import Checked
+from haebom.stage import Tree
+
+
+@click.command()
+@POSTS
+@FRESH
+@click.option(
+    "--update", is_flag=True, help="Write outputs into the posts where the recorded ones differ."
+)
+@click.pass_obj
+def check(state: State, posts: tuple[str, ...], fresh: bool, update: bool) -> int:
+    """Run posts and say what is wrong with them; write no page.
+
+    \b
+    haebom check                       all posts
+    haebom check posts/2026-11-02-…    one post
+    haebom check --fresh sequential    one post, by slug, whatever is stored
+    haebom check --update              record what came out; git diff shows what it was
+    """
+    site = state.site()
+
+    def record(checked: Checked) -> Checked:
+        checked, count = pipeline.update(site, checked)
+        if count and not state.quiet:
+            state.out.print(f"{checked.post.path}: {count} recorded anew", markup=False)
+        return checked
+
+    chosen = state.posts(site, posts)
+    if not update:
+        return state.check(site, chosen, fresh)
+    return state.check(site, chosen, fresh, first=record)
+
+
+@click.command()
+@POSTS
+@FRESH
+@click.pass_obj
+def run(state: State, posts: tuple[str, ...], fresh: bool) -> int:
+    """Run posts and print what their cells put out, as text."""
+    from haebom.reports.outputs import print_outputs
+
+    site = state.site()
+    show = functools.partial(print_outputs, state.out)
+    return state.check(site, state.posts(site, posts), fresh, then=show)
+
+
+@click.command()
+@POSTS
+@click.option(
+    "--into",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where to write the staged tree.",
+)
+@click.pass_obj
+def stage(state: State, posts: tuple[str, ...], folder: Path) -> int:
+    """Write posts as plain Markdown with their outputs beside them, for any host.
+
+    The host needs Python-Markdown with the extensions pymdownx.superfences and haebom, the latter
+    with the option cells: DIR/haebom/cells. With findings, nothing is written.
+    """
+    site = state.site()
+    chosen = state.posts(site, posts)
+    found, sources = pipeline.find(site)
+    targets = pipeline.targets(site, found, sources)
+    with tempfile.TemporaryDirectory(prefix="haebom-stage-") as waiting:
+        tree = Tree(Path(waiting), site.language, targets)
+        code = state.check(site, chosen, then=tree.add)
+        if code == CLEAN:
+            tree.finish(site.store.environments())
+            for path in found.assets:
+                target = Path(waiting, site.layout.uri(path))
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(site.layout.root / path, target)
+            shutil.copytree(waiting, folder, dirs_exist_ok=True)
+            if not state.quiet:
+                state.out.print(f"staged {len(chosen)} pages into {folder}")
+    return code
+
+
+@click.command()
+@POSTS
+@click.pass_obj
+def why(state: State, posts: tuple[str, ...]) -> int:
+    """Say what the next build would do with posts, and what changed since they ran."""
+    site = state.site()
+    for post in state.posts(site, posts):
+        if not post.runnable:
+            state.out.print(f"{post.path}: nothing to run")
+            continue
+        reason = pipeline.why(site, post)
+        if reason.reusable:
+            state.out.print(f"{post.path}: reused; nothing changed")
+        elif not reason.changes:
+            state.out.print(f"{post.path}: runs; there is no stored run")
+        else:
+            state.out.print(f"{post.path}: runs, because")
+            for name, old, new in reason.changes:
+                state.out.print(f"    {name}: {old or 'absent'} → {new or 'absent'}")
+    return CLEAN
+
+
+@click.command()
+@click.pass_obj
+def clean(state: State) -> int:
+    """Delete stored runs and working files; posts are never touched."""
+    folder = state.site().folder
+    if folder.is_dir():
+        shutil.rmtree(folder)
+        state.out.print(f"deleted {folder}")
+    else:
+        state.out.print(f"nothing to delete at {folder}")
+    return CLEAN

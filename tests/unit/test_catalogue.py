@@ -1,0 +1,51 @@
+"""The catalogue: what is kept of each post."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from haebom.catalogue import catalogue, entry, title
+from haebom.model import CellRun, Checked, Display, Run, State
+from helpers import PNG, parsed
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("---\ntitle: 위 제목\n---\n# 아래 제목\n", "위 제목"),
+        ("# `nn.Linear`와 **기울기** #\n", "nn.Linear와 기울기"),
+        ("# 속성 { #own .wide }\n", "속성"),
+        ("글.\n\n밑줄 제목\n=====\n", "밑줄 제목"),
+        ("```text\n# 주석\n```\n\n# 진짜\n", "진짜"),
+        ("# A &amp; B\n", "A & B"),
+        ("## 작은 제목\n", "a"),
+    ],
+)
+def test_title(text: str, expected: str) -> None:
+    """A post would be listed under another name than its page has."""
+    assert title(parsed(text, "posts/2026-01-02-a.md")) == expected
+
+
+def test_outputs_are_let_go() -> None:
+    """The memory of a build would grow with the figures of all posts."""
+    post = parsed("# 글\n\n```python\nx\n```\n\n```output\n" + "9" * 5000 + "\n```\n")
+    runs = tuple(CellRun(c.index, State.OK, (Display({"image/png": PNG}),)) for c in post.runnable)
+    kept = entry(Checked(post, Run("r", runs)))
+    assert kept.run is not None
+    assert [cell.state for cell in kept.run.cells] == [State.OK]
+    assert PNG not in repr(kept)
+    assert "9" * 5000 not in repr(kept)
+
+
+def test_order() -> None:
+    """Newest posts would not come first, or a date with a time upset the order."""
+    dates = {"a": "2026-01-03", "b": "{created: 2026-01-05 10:00:00}", "c": "2026-01-03"}
+    posts = [
+        entry(Checked(parsed(f"---\ndate: {date}\n---\n# {name}\n", f"posts/{name}.md"), None))
+        for name, date in dates.items()
+    ]
+    ordered = catalogue(reversed(posts)).posts
+    assert [kept.title for kept in ordered] == ["b", "a", "c"]
+    assert ordered[0].date == datetime.date(2026, 1, 5)
