@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from haebom.closeness import Sameness, Terms
+from haebom.compare import compare
 from haebom.discover import discover
 from haebom.fences import PYTHON
-from haebom.model import Mode
+from haebom.model import Checked, Location, Mode, Recorded
 from haebom.parsers import markdown
-from haebom.pipeline import Workshop, check, load
+from haebom.pipeline import Site, Workshop, check, load
 from helpers import FULL, Silent, parsed, plain_site
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("corpus")]
@@ -66,6 +68,15 @@ DRIFTING = {
 """Every notebook that puts out something else than what is stored in it, and why."""
 
 
+VARYING = {
+    "nbclient/Sleep1s": "prints the time",
+    "MyST-NB/merge_streams_parallel": "prints from several processes at once",
+    "nbval/sample_notebook": "prints the time",
+    "nbval/test-latex-pass-failsbutignoreoutput": "has the time in a formula",
+}
+"""Notebooks that put out something else each time they run, and why."""
+
+
 def _documents(folder: Path, *suffixes: str) -> list[Path]:
     found = (path for path in folder.rglob("*") if path.suffix in suffixes)
     return sorted(path for path in found if path.is_file())
@@ -111,9 +122,12 @@ def test_what_runs_is_what_is_shown(fixtures: Path) -> None:
                 assert lines[cell.at.line - 1].strip("> \t") == first.strip("> "), path
 
 
+Outcomes = dict[str, Checked]
+
+
 @pytest.fixture(scope="module")
-def outcomes(tmp_path_factory: pytest.TempPathFactory, fixtures: Path) -> dict[str, list[str]]:
-    """What came out of each notebook, run as a bundle with the files beside it."""
+def corpus(tmp_path_factory: pytest.TempPathFactory, fixtures: Path) -> tuple[Site, dict[str, str]]:
+    """A site of notebooks, each a bundle with the files beside it; and the name of each."""
     root = tmp_path_factory.mktemp("corpus")
     names = {}
     for repository in RUN:
@@ -128,28 +142,70 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory, fixtures: Path) -> dict[s
                 if other.is_file() and other.suffix not in (".ipynb", ".md"):
                     shutil.copy(other, folder / other.name)
             names[f"posts/{folder.name}/index{path.suffix}"] = short
-    site = plain_site(root, jobs=2, execute={"timeout": 12})
+    return plain_site(root, jobs=2, execute={"timeout": 12}), names
+
+
+def _run(corpus: tuple[Site, dict[str, str]], is_fresh: bool) -> Outcomes:
+    """Run them all, in forked kernels or each in a fresh one."""
+    site, names = corpus
     posts = [
-        # their prose is full of links into their own repositories
         dataclasses.replace(
-            post, findings=tuple(f for f in post.findings if f.code in ("parse", "option"))
+            post,
+            # their prose is full of links into their own repositories
+            findings=tuple(f for f in post.findings if f.code in ("parse", "option")),
+            execution=dataclasses.replace(post.execution, fresh=is_fresh),
         )
         for post in load(site, discover(site.layout).posts)
     ]
     with Workshop(site) as workshop:
-        found = list(check(site, posts, workshop, Silent()))
-    return {names[item.post.path]: [str(f.code) for f in item.findings] for item in found}
+        found = check(site, posts, workshop, Silent(), fresh=True)
+        return {names[item.post.path]: item for item in found}
 
 
-def test_notebooks_run_as_their_suites_expect(outcomes: dict[str, list[str]]) -> None:
+@pytest.fixture(scope="module")
+def outcomes(corpus: tuple[Site, dict[str, str]]) -> Outcomes:
+    """What came out of each notebook."""
+    return _run(corpus, is_fresh=False)
+
+
+def _codes(item: Checked) -> list[str]:
+    return [str(finding.code) for finding in item.findings]
+
+
+def test_notebooks_run_as_their_suites_expect(outcomes: Outcomes) -> None:
     """A notebook would fail here that runs in the tests of its own project, or the reverse."""
-    fails = {name: [c for c in codes if c != "output-drift"] for name, codes in outcomes.items()}
+    fails = {
+        name: [code for code in _codes(item) if code != "output-drift"]
+        for name, item in outcomes.items()
+    }
     failed = {name: codes[0] for name, codes in fails.items() if codes}
     assert failed == {name: code for name, (code, _) in EXPECTED.items()}
     assert len(outcomes) > 80
 
 
-def test_what_differs_from_the_stored_outputs(outcomes: dict[str, list[str]]) -> None:
+def test_what_differs_from_the_stored_outputs(outcomes: Outcomes) -> None:
     """An author would be told of a change where nothing changed, or not where something did."""
-    drifting = {name for name, codes in outcomes.items() if "output-drift" in codes}
+    drifting = {name for name, item in outcomes.items() if "output-drift" in _codes(item)}
     assert drifting == set(DRIFTING)
+
+
+def test_both_kernels_agree(corpus: tuple[Site, dict[str, str]], outcomes: Outcomes) -> None:
+    """A notebook would do something else where kernels cannot be forked."""
+    fresh = _run(corpus, is_fresh=True)
+    assert {name: _codes(item) for name, item in outcomes.items()} == {
+        name: _codes(item) for name, item in fresh.items()
+    }
+    differing = {
+        name for name, item in outcomes.items() if not _puts_out_the_same(item, fresh[name])
+    }
+    assert differing <= set(VARYING)
+
+
+def _puts_out_the_same(one: Checked, other: Checked) -> bool:
+    """Whether all cells put out the same, as far as outputs are ever compared."""
+    pairs = zip(one.run.cells if one.run else (), other.run.cells if other.run else (), strict=True)
+    return all(
+        compare(Recorded(a.outputs, Location("a")), b.outputs, Terms()).sameness
+        is not Sameness.DIFFERS
+        for a, b in pairs
+    )
