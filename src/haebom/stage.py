@@ -192,12 +192,16 @@ def write_page(page: StagedPage, folder: Path, frame: Frame) -> StagedPage:
         folder: The staged tree.
         frame: What stands around it.
     """
+    text = _markdown(page.post, page.marker)
+    return replace(page, changed=page.changed | _write_framed(folder, page.uri, text, frame))
+
+
+def _write_framed(folder: Path, uri: str, text: str, frame: Frame) -> bool:
     content = _FRAME.dump_json(frame)
     name = _hash(content)
-    changed = page.changed | write_if_changed(folder / FRAMES / f"{name}.json", content)
-    text = _markdown(page.post, page.marker, f"<!-- haebom frame {name} -->")
-    changed |= write_if_changed(folder / page.uri, text.encode("utf-8"))
-    return replace(page, changed=changed)
+    changed = write_if_changed(folder / FRAMES / f"{name}.json", content)
+    whole = f"{text.rstrip(chr(10))}\n\n<!-- haebom frame {name} -->\n"
+    return changed | write_if_changed(folder / uri, whole.encode("utf-8"))
 
 
 class Tree:
@@ -241,10 +245,12 @@ class Tree:
         ]
         made = list(site_pages(known, self._language))
         for site_page in made:
-            write_if_changed(self.folder / site_page.uri, site_page.text.encode("utf-8"))
-        clean(self.folder, pages, [site_page.uri for site_page in made])
+            around = Frame(bottom=site_page.body)
+            _write_framed(self.folder, site_page.uri, site_page.text, around)
+        uris = tuple(site_page.uri for site_page in made)
+        clean(self.folder, pages, uris)
         pages.sort(key=lambda page: page.uri)
-        return Finished(tuple(pages), tuple(site_page.uri for site_page in made), known)
+        return Finished(tuple(pages), uris, known)
 
 
 def clean(folder: Path, pages: Sequence[StagedPage], keep: Iterable[str] = ()) -> None:
@@ -256,9 +262,9 @@ def clean(folder: Path, pages: Sequence[StagedPage], keep: Iterable[str] = ()) -
         keep: Further paths within the tree that stay.
     """
     wanted = {path for page in pages for path in (page.uri, *page.files)} | set(keep)
-    for page in pages:
-        wanted.add(f"{CELLS}/{page.marker.page}.json")
-        last = (folder / page.uri).read_text("utf-8").rstrip("\n").rpartition("\n")[2]
+    wanted |= {f"{CELLS}/{page.marker.page}.json" for page in pages}
+    for uri in [path for path in wanted if path.endswith(".md")]:
+        last = (folder / uri).read_text("utf-8").rstrip("\n").rpartition("\n")[2]
         wanted.add(f"{FRAMES}/{read_frame_marker(last)}.json")
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir():
@@ -275,12 +281,12 @@ def _links(post: Post, targets: Targets) -> Iterator[tuple[str, str]]:
             yield target, link
 
 
-def _markdown(post: Post, marker: Marker, end: str) -> str:
+def _markdown(post: Post, marker: Marker) -> str:
     front = (
         yaml.safe_dump(dict(post.meta), allow_unicode=True, sort_keys=False) if post.meta else ""
     )
     head = f"---\n{front}---\n\n" if front else ""
-    return f"{head}{marker}\n\n{post.body.strip(chr(10))}\n\n{end}\n"
+    return f"{head}{marker}\n\n{post.body.strip(chr(10))}\n"
 
 
 def _hash(content: bytes) -> str:

@@ -13,7 +13,8 @@ from markdown import Markdown
 from haebom.errors import ConfigError, HaebomError
 from haebom.model import CellRun, Checked, Display, Error, Output, Run, State, Stream
 from haebom.parsers.markdown import Settings
-from haebom.stage import CELLS
+from haebom.render.frame import Frame
+from haebom.stage import CELLS, stage, write_page
 from helpers import FULL, PNG, TABS, parsed, staged
 from nestings import NESTINGS
 
@@ -212,3 +213,32 @@ def test_superfences_is_needed() -> None:
     """haebom would silently do nothing without superfences."""
     with pytest.raises(ConfigError, match="superfences"):
         Markdown(extensions=["haebom"])
+
+
+def test_the_frame(tmp_path: Path) -> None:
+    """What leads to other posts would be missing, stand above the title, or in a listing too."""
+    post = parsed("글.\n\n# 제목\n\n본문.[^1]\n\n[^1]: 각주.\n")
+    staged_page = stage(Checked(post, None), tmp_path, "ko")
+    around = Frame('<nav><a href="b.md">1 &lt; 2</a></nav>', "<p>끝</p><hr/>")
+    page = write_page(staged_page, tmp_path, around)
+    text = (tmp_path / page.uri).read_text("utf-8").split("---\n", 2)[2]
+    extensions = [*FULL.extensions, "haebom"]
+    configs = {name: dict(values) for name, values in FULL.configs.items()}
+    configs["haebom"] = {"cells": str(tmp_path / CELLS)}
+    html = Markdown(extensions=extensions, extension_configs=configs).convert(text)
+    assert re.search(r"</h1>\s*<nav><a href=\"b.md\">1 &lt; 2</a></nav>\s*<p>본문", html), html
+    assert re.search(r"각주.*<p>끝</p>\s*<hr ?/?>$", html, re.DOTALL), html
+    head = text.partition("본문")[0]
+    beginning = Markdown(extensions=extensions, extension_configs=configs).convert(head)
+    assert "<nav>" not in beginning
+
+
+def test_a_page_of_frame_only(tmp_path: Path) -> None:
+    """Pages that are made from all posts have no cells, and would stay empty."""
+    page = write_page(
+        stage(Checked(parsed("# 글\n"), None), tmp_path, "ko"), tmp_path, Frame("", "<p>x</p>")
+    )
+    last = (tmp_path / page.uri).read_text("utf-8").rstrip().rpartition("\n")[2]
+    configs = {"haebom": {"cells": str(tmp_path / CELLS)}}
+    md = Markdown(extensions=["pymdownx.superfences", "haebom"], extension_configs=configs)
+    assert md.convert(f"# 모음\n\n{last}\n") == "<h1>모음</h1>\n<p>x</p>"

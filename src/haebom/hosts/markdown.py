@@ -81,7 +81,7 @@ class _Placer(Treeprocessor):
                 lines[index] = ""
                 self.page = stage.read_page(self.folder, marker.page)
                 self.assets = marker.assets
-            elif self.page and (name := stage.read_frame_marker(line)):
+            elif name := stage.read_frame_marker(line):
                 lines[index] = ""
                 self.frame = stage.read_frame(self.folder, name)
         return self.page.runs if self.page else ()
@@ -150,10 +150,10 @@ class _Placer(Treeprocessor):
 
     def _put_frame(self, root: ElementTree.Element) -> None:
         title = next((i for i, child in enumerate(root) if child.tag == "h1"), -1)
-        if self.frame.top:
-            root.insert(title + 1, self._stashed(self.frame.top))
-        if self.frame.bottom:
-            root.append(self._stashed(self.frame.bottom))
+        for place, html in ((title + 1, self.frame.top), (len(root) + 1, self.frame.bottom)):
+            # as elements, so that the host makes their links relative like those of the text
+            for offset, element in enumerate(ElementTree.fromstring(f"<div>{html}</div>")):
+                root.insert(place + offset, element)
 
     def _relink(self, root: ElementTree.Element, links: Mapping[str, str]) -> None:
         """Make links that are written as repository paths work on the page."""

@@ -15,10 +15,12 @@ class SitePage:
     Args:
         uri: Its path within the tree, ending in ``.md``.
         text: Its Markdown, front matter included.
+        body: HTML at its end, as in a :class:`haebom.render.frame.Frame`.
     """
 
     uri: str
     text: str
+    body: str = ""
 
 
 def site_pages(catalogue: Catalogue, language: str) -> Iterator[SitePage]:
