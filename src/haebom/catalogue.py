@@ -34,12 +34,14 @@ class Entry:
         run: What it did, without the outputs; None if it has nothing to run.
         findings: What is wrong with it.
         title: Its title as plain text.
+        downloads: Paths within the staged tree of what readers can take along.
     """
 
     post: Post
     run: Run | None
     findings: tuple[Finding, ...]
     title: str
+    downloads: tuple[str, ...] = ()
 
     @property
     def uri(self) -> str:
@@ -68,10 +70,13 @@ class Catalogue:
     Args:
         entries: The newest first.
         environments: What the matrix has found.
+        published: Repository and branch with the built site, as ``owner/name@branch``, or an
+            empty string.
     """
 
     entries: tuple[Entry, ...] = ()
     environments: tuple[Environment, ...] = ()
+    published: str = ""
 
     @property
     def posts(self) -> tuple[Entry, ...]:
@@ -79,21 +84,28 @@ class Catalogue:
         return tuple(entry for entry in self.entries if entry.post.source.is_post)
 
 
-def entry(checked: Checked) -> Entry:
-    """Keep what is needed of a post."""
+def entry(checked: Checked, downloads: tuple[str, ...] = ()) -> Entry:
+    """Keep what is needed of a post.
+
+    Args:
+        checked: The post with its run.
+        downloads: Paths within the staged tree of what readers can take along.
+    """
     post, run = checked.post, checked.run
     cells = tuple(replace(cell, recorded=None) for cell in post.cells)
     light = replace(post, body="", cells=cells, attachments=())
     if run is not None:
         run = replace(run, cells=tuple(replace(cell, outputs=()) for cell in run.cells))
-    return Entry(light, run, checked.findings, title(post))
+    return Entry(light, run, checked.findings, title(post), downloads)
 
 
-def catalogue(entries: Iterable[Entry], environments: Iterable[Environment] = ()) -> Catalogue:
+def catalogue(
+    entries: Iterable[Entry], environments: Iterable[Environment] = (), published: str = ""
+) -> Catalogue:
     """Put entries in order: by day, the newest first, and by path within a day."""
     ordered = sorted(entries, key=lambda entry: entry.post.path)
     ordered.sort(key=lambda entry: entry.date, reverse=True)
-    return Catalogue(tuple(ordered), tuple(environments))
+    return Catalogue(tuple(ordered), tuple(environments), published)
 
 
 def title(post: Post) -> str:

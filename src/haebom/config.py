@@ -100,6 +100,12 @@ class SiteConfig(BaseModel):
     warn_only: tuple[Code, ...] = Field(
         (), description="Codes of findings that do not stop the build."
     )
+    published: str = Field(
+        "",
+        pattern=r"^(?:[\w.-]+/[\w.-]+@[\w./-]+)?$",
+        description="GitHub repository and branch that hold the built site, as owner/name@branch;"
+        " Colab and Binder open the posts' notebooks from there.",
+    )
     feeds: bool = Field(True, description="Whether feed.xml and feed.json are written.")
     language: Literal["ko", "en", ""] = Field(
         "", description="Language of haebom's own words on pages; empty: the theme's language."

@@ -63,7 +63,7 @@ class Probe:
 
     def get_ready(self) -> None:
         """Look up what takes long, while there is nothing else to do."""
-        _distributions()
+        distributions()
 
     def value(self, post: Post | None, kind: str, name: str) -> str:
         """The present value of an input, or :data:`ABSENT`.
@@ -143,7 +143,7 @@ class Probe:
             elif path.is_relative_to(self.root):
                 yield Kind.FOLDER, f"/{path.relative_to(self.root).as_posix()}"
         for name in trace.modules:
-            for distribution in _distributions().get(name, ()):
+            for distribution in distributions().get(name, ()):
                 yield Kind.DISTRIBUTION, distribution
         for name in trace.environment:
             if name not in _MACHINE and not name.startswith(("XDG_", "LC_")):
@@ -200,7 +200,8 @@ def _blake() -> hashlib.blake2b:
 
 
 @functools.cache
-def _distributions() -> Mapping[str, Sequence[str]]:
+def distributions() -> Mapping[str, Sequence[str]]:
+    """Names of importable modules, each with the distributions that bring it."""
     return importlib.metadata.packages_distributions()
 
 

@@ -6,6 +6,7 @@ import posixpath
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from haebom.model import Code, Finding, Post
 
@@ -30,14 +31,34 @@ class Targets:
             source_path: Project path of the file that holds it.
             page_uri: Path of its page.
         """
+        uri = self.uri(target, source_path, page_uri)
+        link = posixpath.relpath(uri, posixpath.dirname(page_uri) or ".") if uri else ""
+        return "" if link == target else link
+
+    def uri(self, target: str, source_path: str, page_uri: str) -> str:
+        """What a link leads to, as a path among the pages; an empty string for nothing known.
+
+        Args:
+            target: The link's path as written.
+            source_path: Project path of the file that holds it.
+            page_uri: Path of its page.
+        """
         for path in candidates(target, source_path, page_uri, self.docs_dir):
-            uri = self.pages.get(path)
-            if uri is None and path.startswith(f"{self.docs_dir}/"):
-                uri = path[len(self.docs_dir) + 1 :]
-            if uri is not None:
-                link = posixpath.relpath(uri, posixpath.dirname(page_uri) or ".")
-                return "" if link == target else link
+            if path in self.pages:
+                return self.pages[path]
+            if path.startswith(f"{self.docs_dir}/"):
+                return path[len(self.docs_dir) + 1 :]
         return ""
+
+
+def link(uri: str, page: str) -> str:
+    """The path that leads from one page of the staged tree to another, for an ``href``.
+
+    Args:
+        uri: Path of the page or file that is linked to.
+        page: Path of the page that links.
+    """
+    return quote(posixpath.relpath(uri, posixpath.dirname(page) or "."))
 
 
 def candidates(target: str, source_path: str, page_uri: str, docs_dir: str) -> tuple[str, ...]:

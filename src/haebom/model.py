@@ -16,6 +16,10 @@ JSON = Any
 """A value that came out of, or can go into, a JSON document."""
 
 
+SEED = 0
+"""The seed that every post starts with."""
+
+
 class Format(StrEnum):
     """How a post is written."""
 
@@ -211,6 +215,8 @@ class Cell:
         digest: Hash of the text of the fence on the page, by which the page finds the cell again.
         options: What the author asked for.
         recorded: The recorded output, or None.
+        lines: First and last line of the fence in the post's body, from 1, its recorded output
+            included.
     """
 
     index: int
@@ -221,6 +227,7 @@ class Cell:
     digest: str = ""
     options: CellOptions = CellOptions()
     recorded: Recorded | None = None
+    lines: tuple[int, int] = (0, 0)
 
     @property
     def runs(self) -> bool:

@@ -27,6 +27,7 @@ from typing import Any, cast
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from haebom import downloads
 from haebom.catalogue import Catalogue, Entry, catalogue, entry
 from haebom.errors import HaebomError
 from haebom.links import Targets
@@ -41,7 +42,7 @@ CELLS = "haebom/cells"
 FRAMES = "haebom/frames"
 FILES = "haebom/files"
 _MARKER = re.compile(r"^<!-- haebom (?P<page>[0-9a-f]{32}) (?P<assets>\S+) -->$")
-_FRAME_MARKER = re.compile(r"^<!-- haebom frame (?P<frame>[0-9a-f]{32}) -->$")
+_FRAME_MARKER = re.compile(r"^<!-- haebom frame (?P<frame>[0-9a-f]{32}) -->$", re.MULTILINE)
 _PAGE = TypeAdapter(Page)
 _FRAME = TypeAdapter(Frame)
 
@@ -106,6 +107,11 @@ def read_frame_marker(line: str) -> str | None:
     """Name of the frame that a line tells, or None."""
     match = _FRAME_MARKER.match(line)
     return match["frame"] if match else None
+
+
+def without_frame(text: str) -> str:
+    """The Markdown of a page that is shown among others, where its frame has no place."""
+    return _FRAME_MARKER.sub("", text)
 
 
 def read_page(cells: Path, name: str) -> Page:
@@ -209,6 +215,7 @@ class Tree:
 
     Args:
         folder: Where.
+        root: The project's folder.
         language: Language of haebom's own words.
         targets: What links lead to.
         notices: Whether findings are told on the pages.
@@ -217,11 +224,13 @@ class Tree:
     def __init__(
         self,
         folder: Path,
+        root: Path,
         language: str,
         targets: Targets = Targets(),  # noqa: B008 - a frozen value
         notices: bool = False,
     ) -> None:
         self.folder = folder
+        self._root = root
         self._language = language
         self._targets = targets
         self._notices = notices
@@ -230,15 +239,18 @@ class Tree:
     def add(self, checked: Checked) -> None:
         """Stage a post, and keep its entry."""
         page = stage(checked, self.folder, self._language, self._targets, self._notices)
-        self._staged.append((page, entry(checked)))
+        taken = downloads.write(checked, self.folder, self._language, self._targets, self._root)
+        page = replace(page, files=(*page.files, *taken))
+        self._staged.append((page, entry(checked, taken)))
 
-    def finish(self, environments: Sequence[Environment] = ()) -> Finished:
+    def finish(self, environments: Sequence[Environment] = (), published: str = "") -> Finished:
         """Write the pages, now that all posts are known, and delete what nobody needs any more.
 
         Args:
             environments: What the matrix has found.
+            published: Repository and branch with the built site, as ``owner/name@branch``.
         """
-        known = catalogue((entry for _, entry in self._staged), environments)
+        known = catalogue((entry for _, entry in self._staged), environments, published)
         pages = [
             write_page(page, self.folder, frame(entry, known, self._language))
             for page, entry in self._staged

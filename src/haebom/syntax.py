@@ -1,9 +1,12 @@
-"""Whether code that does not run would at least compile."""
+"""What code says without being run: whether it would compile, and what it imports."""
 
 from __future__ import annotations
 
 import ast
+import re
 import warnings
+
+_IMPORT = re.compile(r"^[ \t]*(?:import|from)[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*)", re.MULTILINE)
 
 
 def error(source: str) -> tuple[int, str] | None:
@@ -29,3 +32,13 @@ def error(source: str) -> tuple[int, str] | None:
     except ValueError as problem:  # null bytes
         return 1, str(problem)
     return None
+
+
+def imports(source: str) -> frozenset[str]:
+    """Top-level names of the modules that code asks for; magics and errors do not matter."""
+    return frozenset(
+        name.strip().split(".")[0]
+        for names in _IMPORT.findall(source)
+        for name in names.split(",")
+        if not name.strip().startswith(".")
+    )

@@ -74,7 +74,7 @@ def test_clean(tmp_path: Path) -> None:
 def test_a_tree_keeps_what_it_needs(tmp_path: Path) -> None:
     """Pages that are made from all posts, or frames, would be lost or pile up."""
     for _ in range(2):
-        tree = Tree(tmp_path, "ko")
+        tree = Tree(tmp_path, tmp_path, "ko")
         tree.add(_checked("# 글\n\n```python\nx\n```\n"))
         tree.add(_checked("# 또\n", "posts/2026-01-03-b.md"))
         finished = tree.finish()

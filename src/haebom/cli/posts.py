@@ -79,10 +79,10 @@ def stage(state: State, posts: tuple[str, ...], folder: Path) -> int:
     found, sources = pipeline.find(site)
     targets = pipeline.targets(site, found, sources)
     with tempfile.TemporaryDirectory(prefix="haebom-stage-") as waiting:
-        tree = Tree(Path(waiting), site.language, targets)
+        tree = Tree(Path(waiting), site.layout.root, site.language, targets)
         code = state.check(site, chosen, then=tree.add)
         if code == CLEAN:
-            tree.finish(site.store.environments())
+            tree.finish(site.store.environments(), site.config.published)
             for path in found.assets:
                 target = Path(waiting, site.layout.uri(path))
                 target.parent.mkdir(parents=True, exist_ok=True)

@@ -13,9 +13,6 @@ from haebom.model import Output, State
 ANSWER = 30.0
 """Seconds that an idle kernel may take to answer; machines can be very busy."""
 
-SEED = 0
-"""The seed that every post starts with."""
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:

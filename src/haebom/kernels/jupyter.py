@@ -25,12 +25,12 @@ from nbclient.exceptions import DeadKernelError
 from traitlets import Type
 
 from haebom.kernels import bootstrap, tracing
-from haebom.kernels.base import ANSWER, SEED, KernelError, Reply, Trace, Workplace
+from haebom.kernels.base import ANSWER, KernelError, Reply, Trace, Workplace
 from haebom.kernels.collector import QUIET, Collector
 from haebom.kernels.guard import guard
 from haebom.kernels.processes import MARKER, end_family
 from haebom.kernels.watch import TICK, Watch
-from haebom.model import Output, State
+from haebom.model import SEED, Output, State
 
 STARTUP = 60.0
 """Seconds that a kernel may take to answer for the first time."""

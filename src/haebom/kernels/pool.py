@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from haebom import syntax
 from haebom.kernels.base import Kernel, KernelFactory, Workplace
 from haebom.model import Post
 
 if TYPE_CHECKING:
     from haebom.kernels.preloaded.client import KernelServer
 
-_IMPORT = re.compile(r"^[ \t]*(?:import|from)[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*)", re.MULTILINE)
 _LATE = {"torch._dynamo": re.compile(r"\boptim\b|\bcompile\b")}
 """Modules that a package imports only when it is used for something, with a word that tells so.
 ``torch.optim`` imports ``torch._dynamo`` when the first optimizer is made, which takes longer than
@@ -67,11 +67,7 @@ class KernelPool:
 
     def _wanted(self, posts: Sequence[Post]) -> tuple[str, ...]:
         code = "\n".join(cell.code for post in posts for cell in post.runnable)
-        found = {
-            name.strip().split(".")[0]
-            for names in _IMPORT.findall(code)
-            for name in names.split(",")
-        }
+        found = syntax.imports(code)
         chosen = [name for name in self.preload if name.split(".")[0] in found]
         late = [name for name, word in _LATE.items() if "torch" in found and word.search(code)]
         return (*chosen, *(late if "torch" in chosen else ()))

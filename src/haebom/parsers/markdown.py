@@ -192,8 +192,12 @@ class _Reading:
         return Document(cells, tuple(self.links()), tuple(self.findings))
 
     def at(self, line: int) -> Location:
+        return self.locate(self.line(line))
+
+    def line(self, number: int) -> int:
+        """The line of the text that a line came from which superfences sees."""
         origin = self.collector.origin
-        return self.locate(origin[line - 1] if line <= len(origin) else line)
+        return origin[number - 1] if number <= len(origin) else number
 
     def recorded(self, fence: Fence) -> Recorded:
         return Recorded((Stream("stdout", fence.source + "\n"),), self.at(fence.line + 1), True)
@@ -208,6 +212,7 @@ class _Reading:
             at=at,
             digest=digest(fence.source),
             options=CellOptions(mode=Mode.IGNORE),
+            lines=(self.line(fence.line), self.line(self.last_line(fence))),
         )
         if _token(fence.index) not in self.visible or not self.is_cell(fence.line):
             return cell
@@ -224,6 +229,10 @@ class _Reading:
             options=chosen,
             recorded=recorded.get(fence.index),
         )
+
+    def last_line(self, fence: Fence) -> int:
+        own = (other.end for other in self.collector.recorded if other.index == fence.index)
+        return max(own, default=fence.end)
 
     def near_misses(self) -> Iterator[Finding]:
         """Fences that look as if they ran, but would silently not."""

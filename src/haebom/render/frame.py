@@ -1,26 +1,16 @@
 """What stands around a post: above its text, and below it.
 
 Frames are well-formed XML without namespaces. Their links are paths of Markdown files, relative to
-the page's own, as in its text: the host makes addresses of them (see :func:`link`).
+the page's own, as in its text: the host makes addresses of them (see :func:`haebom.links.link`).
 """
 
 from __future__ import annotations
 
-import posixpath
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from haebom.catalogue import Catalogue, Entry
-
-
-def link(uri: str, page: str) -> str:
-    """The path that leads from one page of the staged tree to another, for an ``href``.
-
-    Args:
-        uri: Path of the page or file that is linked to.
-        page: Path of the page that links.
-    """
-    return quote(posixpath.relpath(uri, posixpath.dirname(page) or "."))
+from haebom.render.download import offer
+from haebom.render.labels import labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +34,5 @@ def frame(entry: Entry, catalogue: Catalogue, language: str) -> Frame:
         catalogue: All posts.
         language: Language of haebom's own words.
     """
-    return Frame()
+    words = labels(language)
+    return Frame(bottom=offer(entry, catalogue.published, words))

@@ -17,6 +17,12 @@ class Labels:
     figure: str
     error: str
     failed: str
+    environment: str
+    take_along: str
+    notebook: str
+    script: str
+    colab: str
+    binder: str
 
 
 _LABELS = {
@@ -29,6 +35,12 @@ _LABELS = {
         figure="코드를 실행하여 그린 그림",
         error="오류",
         failed="이 글에 고칠 곳이 있습니다.",
+        environment="이 글의 예제를 실행한 환경입니다.",
+        take_along="예제 내려받기",
+        notebook="노트북 내려받기 (.ipynb)",
+        script="파이썬 파일 내려받기 (.py)",
+        colab="Colab에서 열기",
+        binder="Binder에서 열기",
     ),
     "en": Labels(
         not_run="This code was not run.",
@@ -39,6 +51,12 @@ _LABELS = {
         figure="Figure drawn by the code",
         error="Error",
         failed="Something in this post needs mending.",
+        environment="The environment in which the examples of this post ran.",
+        take_along="Take the examples along",
+        notebook="Download the notebook (.ipynb)",
+        script="Download the Python file (.py)",
+        colab="Open in Colab",
+        binder="Open in Binder",
     ),
 }
 

@@ -25,7 +25,7 @@ from rich.console import Console
 from haebom import pipeline
 from haebom.config import SiteConfig
 from haebom.errors import HaebomError
-from haebom.hosts.mkdocs import feeds, notebooks
+from haebom.hosts.mkdocs import downloads, feeds, notebooks
 from haebom.hosts.mkdocs.links import RepositoryLinks
 from haebom.hosts.mkdocs.publish import Publication
 from haebom.hosts.mkdocs.search import SiteSearch
@@ -35,7 +35,7 @@ from haebom.model import Post
 from haebom.options import closest
 from haebom.pipeline import Workshop
 from haebom.reports.text import Tally, TerminalProgress
-from haebom.stage import CELLS, StagedPage, Tree
+from haebom.stage import CELLS, StagedPage, Tree, without_frame
 
 _log = logging.getLogger("mkdocs.plugins.haebom")
 _STYLE = "assets/stylesheets/haebom.css"
@@ -134,7 +134,13 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     def _check(self, posts: tuple[Post, ...], standalone: set[str]) -> Tally:
         """Check posts, and stage each as soon as it has been; the tree is nobody's site yet."""
         tally = Tally()
-        tree = Tree(self.tree, self.site.language, self.links.targets, notices=self.serving)
+        tree = Tree(
+            self.tree,
+            self.site.layout.root,
+            self.site.language,
+            self.links.targets,
+            notices=self.serving,
+        )
         workshop = self._workshop()
         try:
             with TerminalProgress(Console(stderr=True, highlight=False), len(posts)) as progress:
@@ -151,7 +157,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
                 _log.info("preload: %s", problem)
             if not self.serving:
                 self._close()
-        finished = tree.finish(self.site.store.environments())
+        finished = tree.finish(self.site.store.environments(), self.options.published)
         self.staged = {page.uri: page for page in finished.pages}
         self.made = finished.made
         return tally
@@ -206,7 +212,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             else:
                 files.append(self._file(config, page.uri, layout.root / source.path))
             for uri in page.files:
-                if files.get_file_from_path(uri) is None:
+                if not downloads.is_one(uri) and files.get_file_from_path(uri) is None:
                     files.append(_asset(config, uri, self.tree / uri))
         for path in self.assets:
             file = _asset(config, layout.uri(path), layout.root / path)
@@ -251,6 +257,9 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         for uri, page in self.staged.items():
             if page.post.source.is_post:
                 _find(files, uri).abs_src_path = str(self.site.layout.root / page.post.path)
+        for page in self.staged.values():
+            for uri in filter(downloads.is_one, page.files):
+                files.append(downloads.file(config, files, uri, self.tree / uri))
         for folder in self._absent:
             shutil.rmtree(folder, ignore_errors=True) if _is_empty(folder) else None
         return files
@@ -275,10 +284,10 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         labels = {cell.options.label for cell in staged.post.cells if cell.options.label}
         page.present_anchor_ids = set(page.present_anchor_ids or ()) | labels
         blog = config.plugins.get("material/blog")
-        separator = blog.config.post_excerpt_separator if blog else ""
-        if separator and staged.post.source.is_post and separator in (page.markdown or ""):
-            head = (page.markdown or "").split(separator, 1)[0]
-            page.markdown = f"{head}{separator}\n\n…\n"
+        if blog and staged.post.source.is_post:
+            separator = blog.config.post_excerpt_separator
+            head, found, _ = without_frame(page.markdown or "").partition(separator)
+            page.markdown = f"{head}{separator}\n\n…\n" if found else head
         return None
 
     @event_priority(_LAST)

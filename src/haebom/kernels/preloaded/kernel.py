@@ -13,13 +13,13 @@ import time
 from dataclasses import dataclass
 from typing import Any, Self
 
-from haebom.kernels.base import ANSWER, SEED, KernelError, Reply, Trace, Workplace
+from haebom.kernels.base import ANSWER, KernelError, Reply, Trace, Workplace
 from haebom.kernels.collector import Collector
 from haebom.kernels.preloaded import wire
 from haebom.kernels.preloaded.inbox import Inbox
 from haebom.kernels.processes import MARKER, end_family
 from haebom.kernels.watch import TICK, Watch
-from haebom.model import Output, State
+from haebom.model import SEED, Output, State
 
 _PIPE_SIZE = 1 << 20
 _FOREVER = 3e8

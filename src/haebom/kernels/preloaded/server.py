@@ -25,12 +25,12 @@ from IPython.core import getipython
 
 import haebom
 from haebom.kernels import bootstrap
-from haebom.kernels.base import SEED
 from haebom.kernels.preloaded import child, heap, shell
 from haebom.kernels.preloaded.families import Families, Family, put_on
 from haebom.kernels.preloaded.shelf import Shelf
 from haebom.kernels.preloaded.streams import libc
 from haebom.kernels.tracing import tracer
+from haebom.model import SEED
 
 FORK, KILL, INTERRUPT = b"fork", b"kill", b"interrupt"
 """What the builder asks for; the last two over a post's own socket."""
