@@ -266,6 +266,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "set_matplotlib_formats('retina'); plt.plot([1]); plt.show()",
         "%matplotlib agg\nplt.get_backend()",
     ),
+    "hangul": (
+        "import matplotlib.pyplot as plt\nplt.plot([-1, 1]); plt.title('한글 $x^2$'); plt.show()",
+        "plt.rcParams['font.family'] = 'Malgun Gothic'; plt.title('맑은 고딕'); plt.show()",
+        "plt.style.use('default'); plt.title('기본'); plt.show(); plt.rcParams['font.family']",
+    ),
     "torch": (
         "import torch; torch.manual_seed(0); torch.randn(3)",
         "torch.set_grad_enabled(False);",

@@ -1,21 +1,34 @@
-"""Runs inside every Python kernel before its first cell: pins what would change from run to run.
+"""Runs inside every Python kernel before its first cell: pins what would change from run to run
+or from machine to machine.
 
 It must not import anything of haebom, since a kernel may live in another environment, and must
 not import the libraries that it pins: they are pinned when the post imports them.
 """
 
+import dataclasses
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import itertools
 import random
+import re
 import sys
 from collections.abc import Callable, Sequence
-from types import ModuleType
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
 from typing import Any
+
+FONT_PACKAGE = "koreanize_matplotlib"
+"""The package that brings a Korean font; importing it would set Matplotlib's defaults."""
+
+_FALLBACKS = ("NanumGothic", "DejaVu Sans")  # the former has no minus sign
+_FONT_FILES = ("NanumGothic.ttf", "NanumGothicBold.ttf")
+_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
+_FONT_NAMES = ("Malgun Gothic", "AppleGothic", "Apple SD Gothic Neo", "NanumBarunGothic")
 
 
 def pin(seed: int) -> None:
-    """Seed the global generators and fix what figures hold besides the drawing.
+    """Seed the global generators, and fix what figures and tables hold besides what is in them.
 
     Args:
         seed: Seed for ``random``, NumPy's legacy generator and torch's default generator.
@@ -26,13 +39,88 @@ def pin(seed: int) -> None:
             "numpy.random": lambda numpy_random: numpy_random.seed(seed),
             "torch": lambda torch: torch.manual_seed(seed),
             "matplotlib": fix_svg,
+            "matplotlib.font_manager": add_korean_font,
+            "matplotlib._mathtext": add_korean_font_to_formulas,
+            "pandas.io.formats.style_render": number_styles,
         }
     )
 
 
 def fix_svg(matplotlib: ModuleType) -> None:
-    """Make the ids in SVG files a function of the drawing alone (Matplotlib's own switch)."""
-    matplotlib.rcParams["svg.hashsalt"] = "haebom"
+    """Make the ids in SVG files a function of the drawing alone (Matplotlib's own switch), also
+    for a post that goes back to Matplotlib's defaults."""
+    for name in ("rcParams", "rcParamsDefault", "rcParamsOrig"):
+        getattr(matplotlib, name)["svg.hashsalt"] = "haebom"
+
+
+def add_korean_font(font_manager: ModuleType) -> None:
+    """Draw with a Korean font what the chosen fonts lack; other texts keep their look.
+
+    Matplotlib's settings stay as they are, since a style sheet would set them back. Fonts that
+    Korean authors ask for by the names of their own systems are this font too, where they are not
+    there.
+
+    Args:
+        font_manager: ``matplotlib.font_manager``.
+    """
+    files = _font_files()
+    manager: Any = font_manager.fontManager
+    known = set(manager.get_font_names())
+    for file in files:
+        manager.addfont(file)
+        entry = manager.ttflist[-1]
+        for name in _FONT_NAMES:
+            if name not in known:
+                manager.ttflist.append(dataclasses.replace(entry, name=name))
+    find = manager._find_fonts_by_props
+
+    def find_with_fallback(prop: Any, *args: Any, **fields: Any) -> list[Any]:
+        found = find(prop, *args, **fields)
+        for family in _FALLBACKS:
+            fallback = font_manager.FontProperties._from_any(prop).copy()
+            fallback.set_family(family)
+            path = manager.findfont(fallback)
+            if path not in found:
+                found.append(path)
+        return list(found)
+
+    if files:
+        manager._find_fonts_by_props = find_with_fallback
+
+
+def add_korean_font_to_formulas(mathtext: ModuleType) -> None:
+    """Draw Hangul beside a formula too: texts with dollar signs have fonts of their own.
+
+    Args:
+        mathtext: ``matplotlib._mathtext``.
+    """
+    files = _font_files()
+    fonts: Any = mathtext.UnicodeFonts
+    find = fonts._get_glyph
+
+    def find_with_fallback(self: Any, name: str, kind: str, symbol: str) -> Any:
+        if _HANGUL.fullmatch(symbol):
+            return mathtext.get_font(files[0]), ord(symbol), False
+        return find(self, name, kind, symbol)
+
+    if files:
+        fonts._get_glyph = find_with_fallback
+
+
+def _font_files() -> list[Path]:
+    spec = importlib.util.find_spec(FONT_PACKAGE)
+    folders = (spec and spec.submodule_search_locations) or ()
+    return [Path(folder, "fonts", name) for folder in folders for name in _FONT_FILES]
+
+
+def number_styles(style_render: ModuleType) -> None:
+    """Give styled tables of pandas ids in their order instead of random ones.
+
+    Args:
+        style_render: ``pandas.io.formats.style_render``.
+    """
+    numbers = itertools.count(1)
+    vars(style_render)["uuid4"] = lambda: SimpleNamespace(hex=f"{next(numbers):05d}")
 
 
 def name_cells(shell: Any) -> None:

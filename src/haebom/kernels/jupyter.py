@@ -24,7 +24,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
 from traitlets import Type
 
-from haebom.kernels import bootstrap, tracing
+from haebom.kernels import bootstrap, description, figures, tracing
 from haebom.kernels.base import ANSWER, KernelError, Reply, Trace, Workplace
 from haebom.kernels.collector import QUIET, Collector
 from haebom.kernels.guard import guard
@@ -205,8 +205,9 @@ class JupyterKernel:
 
     def _preparation(self) -> str:
         """Code that brings the helpers into the kernel, which may lack haebom, and starts them."""
-        names = {"haebom_bootstrap": bootstrap.__file__, "haebom_tracing": tracing.__file__}
-        sources = {name: Path(file).read_text("utf-8") for name, file in names.items()}
+        helpers = (bootstrap, description, figures, tracing)
+        files = {f"haebom_{each.__name__.rpartition('.')[2]}": each.__file__ for each in helpers}
+        sources = {name: Path(file or "").read_text("utf-8") for name, file in files.items()}
         private = str(self._workplace.private)
         return (
             "def prepare():\n"
@@ -216,6 +217,8 @@ class JupyterKernel:
             "        exec(compile(source, name, 'exec'), sys.modules[name].__dict__)\n"
             f"    sys.modules['haebom_bootstrap'].pin({SEED})\n"
             "    sys.modules['haebom_bootstrap'].name_cells(get_ipython())\n"
+            "    describe = sys.modules['haebom_description'].describe\n"
+            "    sys.modules['haebom_figures'].register(get_ipython(), describe)\n"
             "    tracer = sys.modules['haebom_tracing'].tracer\n"
             "    tracer.install()\n"
             "    tracer.settle()\n"

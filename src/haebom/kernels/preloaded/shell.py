@@ -20,7 +20,7 @@ from jupyter_client.session import Session
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
-from haebom.kernels import bootstrap
+from haebom.kernels import bootstrap, description, figures
 from haebom.kernels.preloaded import wire
 from haebom.kernels.preloaded.streams import Channel, flush_all
 
@@ -111,6 +111,7 @@ def build(folder: Path) -> IPythonKernel:
     shell.extension_manager.load_extension("storemagic")
     asyncio.run(_warm_up(kernel))
     bootstrap.name_cells(shell)
+    figures.register(shell, description.describe)
     return kernel
 
 
