@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from haebom.model import Post, digest
 
-RUN_FORMAT = "4"
+RUN_FORMAT = "5"
 """Raised whenever runs of an older haebom can no longer stand for new ones."""
 
 

@@ -74,6 +74,8 @@ class Code(StrEnum):
     BROKEN_LINK = "broken-link"
     MISSING_ASSET = "missing-asset"
     MISSING_DATA = "missing-data"
+    MISSING_ALT = "missing-alt"
+    MISSING_GLYPH = "missing-glyph"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,44 @@
-"""Outputs, from the notebook format to the model."""
+"""Outputs, from the notebook format to the model and back, and what their forms mean."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
 from haebom.model import JSON, Display, Error, Output, Stream
+
+_OWN = "application/vnd.haebom."
+FIGURE, WIDGET = f"{_OWN}figure+json", f"{_OWN}widget+json"
+"""What haebom's own part of a kernel adds to a bundle; it stays on the way to the page."""
+
+PLOTLY, VEGA = "application/vnd.plotly.v1+json", "application/vnd.vegalite"
+"""Drawings that a page draws itself; the latter's versions follow."""
+
+IMAGES = {
+    "image/svg+xml": "svg",
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/webp": "webp",
+}
+"""Types of images that a page can show, the best first, with the suffix of their files."""
+
+
+def image_type(display: Display) -> str | None:
+    """The type of the image that a page shows of a bundle; None if it shows something else."""
+    richer = (WIDGET, PLOTLY, VEGA, "text/html")
+    if any(mime.startswith(richer) and display.data[mime] for mime in display.data):
+        return None
+    return next((mime for mime in IMAGES if display.data.get(mime)), None)
+
+
+def speaks(figure: Mapping[str, JSON]) -> bool:
+    """Whether a figure has words from which its alternative text can be made.
+
+    Args:
+        figure: What :mod:`haebom.kernels.description` says of it.
+    """
+    silent = {"kinds"}
+    return bool(figure.get("title")) or any(set(plot) - silent for plot in figure.get("plots", ()))
 
 
 def from_notebook(outputs: Iterable[Mapping[str, JSON]]) -> tuple[Output, ...]:
@@ -61,7 +95,8 @@ def to_notebook(outputs: Iterable[Output], execution_count: int) -> list[dict[st
             case Stream(name=name, text=text):
                 made.append({"output_type": "stream", "name": name, "text": text})
             case Display(data=data, metadata=metadata, is_result=is_result):
-                bundle: dict[str, JSON] = {"data": dict(data), "metadata": dict(metadata)}
+                common = {mime: value for mime, value in data.items() if not mime.startswith(_OWN)}
+                bundle: dict[str, JSON] = {"data": common, "metadata": dict(metadata)}
                 if is_result:
                     bundle |= {"output_type": "execute_result", "execution_count": execution_count}
                 else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from haebom import syntax
 from haebom.closeness import Comparison, Sameness, Terms
@@ -14,15 +14,20 @@ from haebom.model import (
     CellRun,
     Checked,
     Code,
+    Display,
     Error,
     Finding,
     Location,
     Mode,
+    Output,
     Post,
     Recorded,
     Run,
+    Show,
     State,
+    Stream,
 )
+from haebom.outputs import FIGURE, image_type, speaks
 
 _DRIFT_HINT = (
     "If it is right now, 'haebom check --update' records it. What may differ is written as '...',"
@@ -35,6 +40,13 @@ _STORED_HINT = (
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _EXIT = re.compile(r"^(?!\s*(?:#|import\b|from\b)).*\b(?:exit|quit|SystemExit)\b")
 _FRAME = re.compile(r"^ *Cell In *\[\d+\], line (\d+)", re.MULTILINE)
+
+_ALT_HINT = "Write '#| fig-alt: …' in the cell, or give the figure a title or names for its axes."
+_GLYPH_HINT = "Write it in other signs; for Hangul, install koreanize-matplotlib."
+_GLYPH = re.compile(
+    r"Glyph (?P<code>\d+) \(.+\) missing from font"
+    r"|does not have a glyph for .+ \[U\+(?P<hex>[0-9a-f]+)\]"
+)
 
 _MORE_TIME = "Give a cell more with '#| timeout: …', or a post with 'execute: {post_timeout: …}'."
 _STOP_HINTS = {
@@ -66,7 +78,7 @@ def verify(post: Post, run: Run | None) -> Checked:
         for cell in post.runnable:
             result = run.cell(cell.index)
             if result is not None:
-                findings += _judge(cell, result)
+                findings += [*_judge(cell, result), *_look(cell, result)]
     findings.sort(key=lambda finding: (finding.at.line, finding.at.cell_line or 0))
     return Checked(post, run, tuple(findings))
 
@@ -109,6 +121,31 @@ def _judge(cell: Cell, result: CellRun) -> Iterator[Finding]:
         )
     elif cell.recorded is not None and result.state in (State.OK, State.ERROR):
         yield from drift(cell, cell.recorded, result)
+
+
+def _look(cell: Cell, result: CellRun) -> Iterator[Finding]:
+    """What is wrong with the figures of a cell."""
+    shown = [o for o in result.outputs if isinstance(o, Display) and image_type(o)]
+    options = cell.options
+    described = options.fig_alt or options.fig_cap or options.output is Show.HIDDEN
+    if not described and not all(speaks(display.data.get(FIGURE) or {}) for display in shown):
+        message = "A figure has no alternative text, and no words in it from which one can be made."
+        yield Finding(Code.MISSING_ALT, cell.at, message, _ALT_HINT)
+    missing = dict.fromkeys(_missing_glyphs(result.outputs))
+    if missing:
+        names = ", ".join(f"{sign!r} (U+{ord(sign):04X})" for sign in missing)
+        message = f"A figure has a box in place of a character: {names}."
+        yield Finding(Code.MISSING_GLYPH, cell.at, message, _GLYPH_HINT)
+
+
+def _missing_glyphs(outputs: Iterable[Output]) -> Iterator[str]:
+    """Characters that no font has: of figures that are shown, and of those that are only saved."""
+    for output in outputs:
+        if isinstance(output, Display):
+            yield from (output.data.get(FIGURE) or {}).get("missing", "")
+        elif isinstance(output, Stream) and output.name == "stderr":
+            for match in _GLYPH.finditer(output.text):
+                yield chr(int(match["code"]) if match["code"] else int(match["hex"], 16))
 
 
 def drift(cell: Cell, recorded: Recorded, result: CellRun) -> Iterator[Finding]:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from haebom.model import CellRun, Checked, Code, Error, Finding, Run, State
+from haebom.model import CellRun, Checked, Code, Display, Error, Finding, Run, State, Stream
+from haebom.outputs import FIGURE
 from haebom.verify import verify
 from helpers import Bench, Project, parsed, plain_site
 
@@ -145,3 +146,46 @@ def test_findings_come_in_order(project: Project) -> None:
     assert {str(f.code) for f in findings} == {
         "cell-error", "broken-link", "near-miss", "syntax", "missing-asset",
     }  # fmt: skip
+
+
+def _with_outputs(code: str, *outputs: Display | Stream) -> list[Code]:
+    post = parsed(f"```python\n{code}\n```\n")
+    run = Run("", (CellRun(0, State.OK, outputs),))
+    return [finding.code for finding in verify(post, run).findings]
+
+
+def _figure(**said: Any) -> Display:
+    return Display({"image/png": "x", "text/plain": "<Figure>", FIGURE: {"missing": "", **said}})
+
+
+@pytest.mark.parametrize(
+    ("code", "output", "found"),
+    [
+        ("x", _figure(plots=[{"title": "loss", "kinds": ["line"]}]), []),
+        ("x", _figure(plots=[{"kinds": ["line"]}], title="loss"), []),
+        ("x", _figure(plots=[{"kinds": ["line"]}]), [Code.MISSING_ALT]),
+        ("x", Display({"image/png": "x"}), [Code.MISSING_ALT]),
+        ("x", Display({"image/svg+xml": "<svg/>"}), [Code.MISSING_ALT]),
+        ("x", Display({"image/png": "x", "text/html": "<p>"}), []),
+        ("x", Display({"text/plain": "x"}), []),
+        ("#| fig-alt: A picture.\nx", Display({"image/png": "x"}), []),
+        ("#| fig-cap: A picture.\nx", Display({"image/png": "x"}), []),
+        ("#| output: false\nx", Display({"image/png": "x"}), []),
+    ],
+)
+def test_figures_without_words(code: str, output: Display, found: list[Code]) -> None:
+    """A figure would say nothing to readers who cannot see it, or one that speaks be refused."""
+    assert _with_outputs(code, output) == found
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        _figure(title="x", missing="🔥"),
+        Stream("stderr", "a.py:1: UserWarning: Glyph 128293 (\\N{FIRE}) missing from font(s) X.\n"),
+        Stream("stderr", "Font 'default' does not have a glyph for '\\u1f525' [U+1f525], s\n"),
+    ],
+)
+def test_missing_glyphs(output: Display | Stream) -> None:
+    """A box in place of a character would be published."""
+    assert _with_outputs("x", output) == [Code.MISSING_GLYPH]

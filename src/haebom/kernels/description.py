@@ -47,13 +47,13 @@ def _plot(axes: Any) -> dict[str, Any]:
         "title": " ".join(filter(None, map(_words, titles))),
         "kinds": list(dict.fromkeys(_kinds(axes))),
         "legend": _texts(legend.get_texts()) if legend else [],
-        "texts": _texts(axes.texts),
+        "texts": _names(axes.texts),
     }
     if axes.axison:
         for name in axes._axis_names:
             parts[name] = _words(getattr(axes, f"get_{name}label")())
         labels = [label for axis in axes._axis_map.values() for label in axis.get_ticklabels()]
-        parts["names"] = [t for t in _texts(labels) if not _NUMBER.fullmatch(t)]
+        parts["names"] = _names(labels)
     return {name: part for name, part in parts.items() if part}
 
 
@@ -99,6 +99,10 @@ def _touch(bars: list[Any]) -> bool:
 def _texts(artists: Iterable[Any]) -> list[str]:
     words = (_words(artist.get_text()) for artist in artists if artist.get_visible())
     return list(dict.fromkeys(filter(None, words)))[:_MOST]
+
+
+def _names(artists: Iterable[Any]) -> list[str]:
+    return [text for text in _texts(artists) if not _NUMBER.fullmatch(text)]
 
 
 def _words(text: str) -> str:
