@@ -25,12 +25,14 @@ import numpy as np
 import random
 
 plt.scatter(np.random.rand(20), [random.random() for _ in range(20)])
+plt.title("점")
 plt.show()
 ```
 
 ```python
 %config InlineBackend.figure_formats = ["svg"]
 plt.plot(np.random.rand(5))
+plt.title("선")
 plt.show()
 ```
 

@@ -54,8 +54,8 @@ def test_in_every_format_that_is_shown(
 
 def test_figures_that_are_dark_already_stay(factory: KernelFactory, tmp_path: Path) -> None:
     """An author's dark style would be drawn over."""
-    (outputs,) = run(factory, tmp_path, ["import matplotlib.pyplot as plt\n"
-                     "plt.style.use('dark_background'); plt.plot([1, 2]); plt.show()"]).outputs  # fmt: skip
+    style = "import matplotlib.pyplot as plt\nplt.style.use('dark_background')\n"
+    (outputs,) = run(factory, tmp_path, [style + PLOT.format("a")]).outputs
     assert _figure(outputs)["dark"] == {}
 
 
@@ -75,9 +75,8 @@ def test_nothing_else_changes(factory: KernelFactory, tmp_path: Path) -> None:
     ).outputs
     warned = "".join(o.text for o in with_figure if isinstance(o, Stream) and o.name == "stderr")
     assert warned.count("drawn\n") == 2  # to find its size, and to draw it
-    fresh = run(factory, tmp_path, ["import random, numpy as np\nprint(random.random(), "
-                                    "np.random.rand(), 0)"]).outputs[0]  # fmt: skip
-    assert text(fresh) in text(with_figure)
+    bare = "import random, numpy as np\nprint(random.random(), np.random.rand(), 0)"
+    assert text(run(factory, tmp_path, [bare]).outputs[0]) in text(with_figure)
     assert "drawn" not in text(without)
 
 
