@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -19,6 +19,8 @@ from haebom.options import closest
 _BLOCK = re.compile(
     r"\A---[ \t]*\r?\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE
 )
+
+_OTHER_BREAK = re.compile(r"[\r\x85\u2028\u2029]")  # lines to YAML, but not to anybody else
 
 Day = datetime.datetime | datetime.date
 
@@ -62,6 +64,9 @@ class Execute(BaseModel):
     )
 
 
+_Need = str | dict[str, str]
+
+
 def _needs(value: object) -> tuple[str, ...]:
     try:
         return need.from_yaml(value)
@@ -85,9 +90,9 @@ class OwnKeys(BaseModel):
         description="Further files, relative to the post, whose change makes it run again; for"
         " what cannot be seen while it runs, such as files that other programs read.",
     )
-    needs: Annotated[tuple[str, ...], BeforeValidator(_needs)] = Field(
-        (), description="What must be there for the post to run, such as cuda."
-    )
+    needs: Annotated[
+        tuple[str, ...], BeforeValidator(_needs, json_schema_input_type=_Need | list[_Need])
+    ] = Field((), description="What must be there for the post to run, such as cuda.")
     execute: Execute = Field(default_factory=Execute, description="How the post is run.")
 
 
@@ -126,6 +131,30 @@ class FrontMatter(OwnKeys):
     comments: bool | None = Field(None, description="Whether the page has comments.")
 
 
+_LEADING = (
+    "title", "subtitle", "date", "authors", "categories", "tags", "series", "prerequisites",
+    "description",
+)  # fmt: skip
+ORDER = (
+    *_LEADING,
+    *(key for key in FrontMatter.model_fields if key not in {*_LEADING, *OwnKeys.model_fields}),
+    *OwnKeys.model_fields,
+)
+"""The keys as they are ordered: what the post is, how it appears, how it runs."""
+
+
+def json_schema() -> dict[str, JSON]:
+    """The JSON Schema of a post's front matter, for editors."""
+    schema = FrontMatter.model_json_schema()
+    properties = {key: schema["properties"][key] for key in ORDER}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "Front matter",
+        "properties": properties,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Something wrong with front matter; ``line`` counts from 1 within the block's text."""
@@ -156,6 +185,66 @@ def split(text: str) -> tuple[str, str]:
     """Part a text into its front matter block, fences included, and the rest."""
     match = _BLOCK.match(text)
     return (text[: match.end()], text[match.end() :]) if match else ("", text)
+
+
+def tidy(block: str) -> str:
+    """Bring a block into its usual form: keys in order, one space behind colons.
+
+    Keys are moved as text, each with the comments above it; comments above the first key stay on
+    top. A block that does not say the same afterwards is left as it is.
+
+    Args:
+        block: As :func:`split` gives it, with LF line ends; may be empty.
+    """
+    match = _BLOCK.match(block)
+    text = match["yaml"] if match else ""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        if not isinstance(node, yaml.MappingNode):
+            return block
+        written = _in_order(text, node)
+        if written is None or repr(yaml.safe_load(written)) != _repr_in_order(text):
+            return block
+    except (yaml.YAMLError, ValueError):
+        return block
+    return f"---\n{written}---\n"
+
+
+def _in_order(text: str, node: yaml.MappingNode) -> str | None:
+    """A mapping's text with its keys in order, or None where keys have no lines of their own."""
+    lines = [f"{line}\n" for line in text.removesuffix("\n").split("\n")]
+    starts = [key.start_mark.line for key, _ in node.value]
+    if len(set(starts)) < len(starts) or any(key.start_mark.column for key, _ in node.value):
+        return None
+    if not starts or _OTHER_BREAK.search(text):
+        return None
+    for key, _ in node.value:
+        line = lines[key.start_mark.line]
+        rest = line[key.end_mark.column :].lstrip(" \t").removeprefix(":").strip()
+        lines[key.start_mark.line] = f"{line[: key.end_mark.column]}: {rest}".rstrip() + "\n"
+    cuts = [starts[0], *(_with_comments(lines, start) for start in starts[1:]), len(lines)]
+    pieces = [
+        (str(key.value), "".join(lines[start:end]))
+        for (key, _), start, end in zip(node.value, cuts, cuts[1:], strict=False)
+    ]
+    pieces.sort(key=lambda piece: _rank(piece[0]))
+    return "".join([*lines[: starts[0]], *(piece for _, piece in pieces)])
+
+
+def _with_comments(lines: Sequence[str], start: int) -> int:
+    """The first of the comment lines right above a line."""
+    while lines[start - 1].startswith("#"):
+        start -= 1
+    return start
+
+
+def _rank(key: str) -> int:
+    return ORDER.index(key) if key in ORDER else len(ORDER)
+
+
+def _repr_in_order(text: str) -> str:
+    meta = yaml.safe_load(text)
+    return repr(dict(sorted(meta.items(), key=lambda item: _rank(str(item[0])))))
 
 
 def parse(block: str, is_post: bool = True) -> Parsed:

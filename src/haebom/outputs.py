@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from haebom.model import JSON, Display, Error, Output, Stream
 
@@ -112,3 +113,25 @@ def to_notebook(outputs: Iterable[Output], execution_count: int) -> list[dict[st
                     }
                 )
     return made
+
+
+def in_lines(output: Mapping[str, JSON], execution_count: JSON) -> dict[str, Any]:
+    """An output of nbformat 4 with its texts as lists of lines, as Jupyter writes it.
+
+    Args:
+        output: The output, with texts in either form.
+        execution_count: The cell's number, or None for none.
+    """
+    styled = dict(output)
+    if "text" in styled:
+        styled["text"] = _text(styled["text"]).splitlines(keepends=True)
+    if isinstance(styled.get("data"), dict):
+        styled["data"] = {
+            mime: _text(value).splitlines(keepends=True)
+            if isinstance(value, str | list) and mime.startswith(("text/", "image/svg"))
+            else value
+            for mime, value in styled["data"].items()
+        }
+    if "execution_count" in styled:
+        styled["execution_count"] = execution_count
+    return styled

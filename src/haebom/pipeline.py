@@ -84,7 +84,7 @@ class Workshop:
 
     def __init__(self, site: Site, kernels: KernelPool | None = None) -> None:
         self.config = site.config
-        self.probe = _probe(site)
+        self.probe = probe_of(site)
         self.kernels = kernels or KernelPool(site.config.preload, self.probe.env)
         self.failed: dict[str, Run] = {}
 
@@ -105,7 +105,8 @@ def environment_of(site: Site) -> dict[str, str]:
     return environment(site.config.env, modules)
 
 
-def _probe(site: Site) -> Probe:
+def probe_of(site: Site) -> Probe:
+    """What looks up the present value of a run's inputs."""
     return Probe(site.layout.root, environment_of(site), site.config.env)
 
 
@@ -349,7 +350,7 @@ class Reason:
 
 def why(site: Site, post: Post) -> Reason:
     """Explain what a build would do with a post."""
-    probe = _probe(site)
+    probe = probe_of(site)
     key = recipe(post)
     if not post.execution.cache:
         return Reason(False, (("execute.cache", "", "false"),))

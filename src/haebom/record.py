@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from haebom.closeness import Sameness
 from haebom.compare import as_text
 from haebom.model import JSON, Cell, CellRun, Checked, Format, State
-from haebom.outputs import to_notebook
+from haebom.outputs import in_lines, to_notebook
 from haebom.verify import compare_cell, is_failure
 
 _OPENING = re.compile(r"^(?P<prefix>[ \t>#]*)(?P<fence>`{3,}|~{3,})[ \t]*\{?[ \t.]*output\b")
@@ -176,7 +175,7 @@ def _member(text: str, start: int, wanted: str) -> tuple[int, int] | None:
 def _outputs_json(text: str, span: tuple[int, int], run: CellRun, count: JSON) -> str:
     """The outputs as the notebook around them is written: indentation, line ends, escapes."""
     outputs = [
-        _in_style(output, count)
+        in_lines(output, count)
         for output in to_notebook(run.outputs, 0)
         if not any(mime in output.get("data", {}) for mime in _UNSTABLE)
     ]
@@ -195,20 +194,3 @@ def _step(text: str) -> str | None:
     """The indentation of the notebook's first member, or None if it stands on one line."""
     match = re.match(r"\s*\{\r?\n(?P<step>[ \t]+)", text)
     return match["step"] if match else None
-
-
-def _in_style(output: Mapping[str, JSON], count: JSON) -> dict[str, Any]:
-    """Texts as lists of lines, as Jupyter writes them."""
-    styled = dict(output)
-    if "text" in styled:
-        styled["text"] = styled["text"].splitlines(keepends=True)
-    if "data" in styled:
-        styled["data"] = {
-            mime: value.splitlines(keepends=True)
-            if isinstance(value, str) and mime.startswith(("text/", "image/svg"))
-            else value
-            for mime, value in styled["data"].items()
-        }
-    if "execution_count" in styled:
-        styled["execution_count"] = count
-    return styled

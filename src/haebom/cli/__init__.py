@@ -10,13 +10,24 @@ import click
 from rich.console import Console
 
 from haebom import __version__
-from haebom.cli import matrix, posts
+from haebom.cli import authoring, matrix, posts
 from haebom.cli.state import CLEAN, FINDINGS, INTERNAL, INTERRUPTED, USAGE, State
 from haebom.errors import HaebomError, UsageError
 
 __all__ = ["CLEAN", "FINDINGS", "INTERNAL", "INTERRUPTED", "USAGE", "cli", "main"]
 
-_COMMANDS = (posts.check, posts.run, posts.stage, posts.why, posts.clean, matrix.matrix)
+_COMMANDS = (
+    authoring.new,
+    posts.check,
+    posts.run,
+    authoring.fmt,
+    authoring.diff,
+    posts.stage,
+    posts.why,
+    posts.clean,
+    matrix.matrix,
+    authoring.schema,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from haebom import pipeline
+from haebom import git, pipeline
+from haebom.affected import affected
 from haebom.cli.state import CLEAN, FRESH, POSTS, State
 from haebom.model import Checked
 from haebom.stage import Tree
@@ -21,8 +22,17 @@ from haebom.stage import Tree
 @click.option(
     "--update", is_flag=True, help="Write outputs into the posts where the recorded ones differ."
 )
+@click.option(
+    "--changed",
+    "base",
+    metavar="[BASE]",
+    is_flag=False,
+    flag_value="",
+    default=None,
+    help="Check only what changed since work left BASE (default: the main branch).",
+)
 @click.pass_obj
-def check(state: State, posts: tuple[str, ...], fresh: bool, update: bool) -> int:
+def check(state: State, posts: tuple[str, ...], fresh: bool, update: bool, base: str | None) -> int:
     """Run posts and say what is wrong with them; write no page.
 
     \b
@@ -30,6 +40,7 @@ def check(state: State, posts: tuple[str, ...], fresh: bool, update: bool) -> in
     haebom check posts/2026-11-02-…    one post
     haebom check --fresh sequential    one post, by slug, whatever is stored
     haebom check --update              record what came out; git diff shows what it was
+    haebom check --changed             posts that this branch changed, and what reads changed files
     """
     site = state.site()
 
@@ -40,6 +51,9 @@ def check(state: State, posts: tuple[str, ...], fresh: bool, update: bool) -> in
         return checked
 
     chosen = state.posts(site, posts)
+    if base is not None:
+        root = site.layout.root
+        chosen = affected(site, chosen, git.changed(root, git.merge_base(root, base)))
     if not update:
         return state.check(site, chosen, fresh)
     return state.check(site, chosen, fresh, first=record)

@@ -1,0 +1,101 @@
+"""What git knows of a site's folder; paths are relative to it, in NFC."""
+
+from __future__ import annotations
+
+import subprocess
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from haebom.errors import UsageError
+
+_MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+
+
+def merge_base(root: Path, base: str = "") -> str:
+    """The commit at which the work in a folder left a revision.
+
+    Args:
+        root: The folder.
+        base: The revision; default: the main branch.
+
+    Raises:
+        UsageError: There is no repository, or no such revision.
+    """
+    for name in (base,) if base else _MAIN:
+        found = _run(root, "merge-base", "--end-of-options", name, "HEAD")
+        if found is not None:
+            return found.decode().strip()
+    if not base:
+        _demand_repository(root)
+        raise UsageError("The main branch is not known here.", "Name a revision to compare with.")
+    resolve(root, base)
+    raise UsageError(
+        f"This work and {base!r} have no commit in common.",
+        "A shallow clone may lack it: fetch the whole history.",
+    )
+
+
+def resolve(root: Path, revision: str) -> str:
+    """The commit that a revision names.
+
+    Args:
+        root: A folder of the repository.
+        revision: As git takes it.
+
+    Raises:
+        UsageError: There is no repository, or no such revision.
+    """
+    words = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    found = _run(root, *words)
+    if found is None:
+        _demand_repository(root)
+        raise UsageError(f"There is no revision {revision!r}.", "Name a commit, branch or tag.")
+    return found.decode().split()[-1]
+
+
+def _demand_repository(root: Path) -> None:
+    if _run(root, "rev-parse", "--git-dir") is None:
+        raise UsageError(f"{root} is in no git repository.", "This needs git and its history.")
+
+
+def changed(root: Path, commit: str) -> frozenset[str]:
+    """Files that differ from a commit: committed, staged or not, deleted, and not yet added.
+
+    Args:
+        root: The folder.
+        commit: What to compare with.
+    """
+    differing = _run(root, "diff", "--name-only", "--no-renames", "-z", "--relative", commit, "--")
+    untracked = _run(root, "ls-files", "--others", "--exclude-standard", "-z")
+    return frozenset((*_names(differing), *_names(untracked)))
+
+
+def content(root: Path, commit: str, path: str) -> bytes | None:
+    """A file as it was in a commit, or None if it was not there.
+
+    Args:
+        root: The folder.
+        commit: Which commit.
+        path: The file, relative to the folder.
+    """
+    for form in ("NFC", "NFD"):
+        found = _run(root, "show", f"{commit}:./{unicodedata.normalize(form, path)}")
+        if found is not None:
+            return found
+    return None
+
+
+def _names(listing: bytes | None) -> Iterator[str]:
+    for name in (listing or b"").split(b"\0"):
+        if name:
+            yield unicodedata.normalize("NFC", name.decode("utf-8", "surrogateescape"))
+
+
+def _run(root: Path, *words: str) -> bytes | None:
+    """What git prints, or None if it fails or is not there."""
+    try:
+        done = subprocess.run(["git", *words], cwd=root, capture_output=True, check=False)
+    except OSError:
+        return None
+    return done.stdout if done.returncode == 0 else None
