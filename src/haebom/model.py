@@ -373,6 +373,25 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """A name of a library in the code of a cell, as it was when the cell ran.
+
+    Args:
+        name: The documented name, with the module: ``torch.nn.Linear``, ``builtins.print``.
+        kind: ``class``, ``exception``, ``function``, ``method``, ``attribute`` or ``data``.
+        line: Line of the code, from 1.
+        column: Its first character, from 0.
+        length: Its number of characters; 0 where nobody can tell where it stands.
+    """
+
+    name: str
+    kind: str
+    line: int
+    column: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class CellRun:
     """What one cell did.
 
@@ -382,6 +401,7 @@ class CellRun:
         outputs: What it put out, normalised.
         seconds: Wall time.
         reason: For a cell that was stopped, why, as a sentence.
+        uses: The names of libraries in its code, in their order.
     """
 
     index: int
@@ -389,6 +409,7 @@ class CellRun:
     outputs: tuple[Output, ...] = ()
     seconds: float = 0.0
     reason: str = ""
+    uses: tuple[Use, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import os
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -14,7 +15,7 @@ from haebom.inputs import Probe, changed_since
 from haebom.kernels.base import Kernel, KernelError, KernelFactory, Limits, Workplace
 from haebom.kernels.processes import MARKER
 from haebom.keys import recipe
-from haebom.model import CellRun, Output, Post, Run, State
+from haebom.model import CellRun, Output, Post, Run, State, Use
 from haebom.normalize import Place, normalize
 from haebom.scratch import Scratch, scratch
 from haebom.verify import is_failure
@@ -114,7 +115,7 @@ def run_post(
             watch.leave(kernel)
         normal = normalize(outputs, (*folders.places, *_machine(root)))
         inputs = probe.inputs(post, traced, folders)
-    cells = _with_outputs(replies, normal, post)
+    cells = _complete(replies, normal, traced.uses if traced else (), post)
     stable = not changed_since(post, inputs, root, moment)
     seconds = round(time.perf_counter() - began, 4)
     return Run(key, cells, inputs, seconds, stable=stable, ended=_now())
@@ -167,12 +168,17 @@ def _run_cells(post: Post, kernel: Kernel) -> tuple[list[CellRun], tuple[tuple[O
     return runs, kernel.outputs()
 
 
-def _with_outputs(
-    runs: list[CellRun], outputs: tuple[tuple[Output, ...], ...], post: Post
+def _complete(
+    runs: list[CellRun],
+    outputs: tuple[tuple[Output, ...], ...],
+    uses: tuple[tuple[Use, ...], ...],
+    post: Post,
 ) -> tuple[CellRun, ...]:
+    if len(uses) != len(runs):  # a post that has upset its kernel
+        uses = ((),) * len(runs)
     done = tuple(
-        CellRun(run.index, run.state, own, round(run.seconds, 4), run.reason)
-        for run, own in zip(runs, outputs, strict=True)
+        replace(run, outputs=own, seconds=round(run.seconds, 4), uses=names)
+        for run, own, names in zip(runs, outputs, uses, strict=True)
     )
     skipped = tuple(CellRun(cell.index, State.SKIPPED) for cell in post.runnable[len(done) :])
     return done + skipped

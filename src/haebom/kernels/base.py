@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol, Self
 
 from haebom.errors import HaebomError
-from haebom.model import Output, State
+from haebom.model import Output, State, Use
 
 ANSWER = 30.0
 """Seconds that an idle kernel may take to answer; machines can be very busy."""
@@ -86,6 +86,7 @@ class Trace:
         modules: Top-level names of the imported modules, the standard library's left out.
         environment: Names of environment variables that were asked for, set or not.
         subprocesses: Whether processes were started, whose reading cannot be seen.
+        uses: For each cell that was run, the names of libraries in its code; see :mod:`.uses`.
     """
 
     files: tuple[str, ...] = ()
@@ -93,16 +94,19 @@ class Trace:
     modules: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
     subprocesses: bool = False
+    uses: tuple[tuple[Use, ...], ...] = ()
 
     @classmethod
     def from_report(cls, report: Mapping[str, Any]) -> Self:
-        """Make a trace of what :meth:`haebom.kernels.tracing.Tracer.report` tells."""
+        """Make a trace of what :meth:`haebom.kernels.tracing.Tracer.report` tells, and under
+        ``uses`` :meth:`haebom.kernels.uses.Uses.report`."""
         return cls(
             files=tuple(report["files"]),
             folders=tuple(report["folders"]),
             modules=tuple(report["modules"]),
             environment=tuple(report["environment"]),
             subprocesses=bool(report["subprocesses"]),
+            uses=tuple(tuple(Use(*use) for use in cell) for cell in report["uses"]),
         )
 
 

@@ -24,7 +24,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
 from traitlets import Type
 
-from haebom.kernels import bootstrap, description, figures, tracing
+from haebom.kernels import bootstrap
 from haebom.kernels.base import ANSWER, KernelError, Reply, Trace, Workplace
 from haebom.kernels.collector import QUIET, Collector
 from haebom.kernels.guard import guard
@@ -37,6 +37,12 @@ STARTUP = 60.0
 
 WAKE = 0.1
 """Seconds after which a reply is looked for again; see :class:`_ShellChannel`."""
+
+_PACKAGE = "haebom_inside"
+"""What the helpers within a kernel are called there, where there may be another haebom or none."""
+
+_INSIDE = ("bootstrap", "description", "figures", "tracing", "naming", "results", "uses")
+"""The helpers, each after those that it imports."""
 
 T = TypeVar("T")
 
@@ -205,24 +211,27 @@ class JupyterKernel:
 
     def _preparation(self) -> str:
         """Code that brings the helpers into the kernel, which may lack haebom, and starts them."""
-        helpers = (bootstrap, description, figures, tracing)
-        files = {f"haebom_{each.__name__.rpartition('.')[2]}": each.__file__ for each in helpers}
-        sources = {name: Path(file or "").read_text("utf-8") for name, file in files.items()}
+        folder = Path(bootstrap.__file__).parent
+        sources = {name: (folder / f"{name}.py").read_text("utf-8") for name in _INSIDE}
         private = str(self._workplace.private)
         return (
             "def prepare():\n"
-            "    import sys, types\n"
+            "    import json, sys, types\n"
+            f"    inside = sys.modules[{_PACKAGE!r}] = types.ModuleType({_PACKAGE!r})\n"
             f"    for name, source in {sources!r}.items():\n"
-            "        sys.modules[name] = types.ModuleType(name)\n"
-            "        exec(compile(source, name, 'exec'), sys.modules[name].__dict__)\n"
-            f"    sys.modules['haebom_bootstrap'].pin({SEED})\n"
-            "    sys.modules['haebom_bootstrap'].name_cells(get_ipython())\n"
-            "    describe = sys.modules['haebom_description'].describe\n"
-            "    sys.modules['haebom_figures'].register(get_ipython(), describe)\n"
-            "    tracer = sys.modules['haebom_tracing'].tracer\n"
+            f"        module = types.ModuleType({_PACKAGE!r} + '.' + name)\n"
+            f"        module.__package__ = {_PACKAGE!r}\n"
+            "        sys.modules[module.__name__] = inside.__dict__[name] = module\n"
+            "        exec(compile(source, name, 'exec'), module.__dict__)\n"
+            "    tracer, reader = inside.tracing.tracer, inside.uses.reader\n"
+            "    inside.report = lambda: json.dumps({**tracer.report(), 'uses': reader.report()})\n"
+            f"    inside.bootstrap.pin({SEED})\n"
+            "    inside.bootstrap.name_cells(get_ipython())\n"
+            "    inside.figures.register(get_ipython(), inside.description.describe)\n"
             "    tracer.install()\n"
             "    tracer.settle()\n"
             f"    tracer.start({private!r})\n"
+            "    reader.watch(get_ipython())\n"
             "prepare()\n"
             "del prepare\n"
         )
@@ -326,7 +335,7 @@ class JupyterKernel:
             return None  # the post has upset its kernel
 
     async def _trace(self) -> Trace:
-        ask = "__import__('json').dumps(__import__('haebom_tracing').tracer.report())"
+        ask = f"__import__({_PACKAGE!r}).report()"
         content = await self._silently("", ANSWER, report=ask)
         shown = content["user_expressions"]["report"]["data"]["text/plain"]
         return Trace.from_report(json.loads(ast.literal_eval(shown)))

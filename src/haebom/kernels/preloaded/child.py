@@ -24,6 +24,7 @@ from haebom.kernels.preloaded import wire
 from haebom.kernels.preloaded.shell import INLINE, answer_comm, as_launched, run_cell
 from haebom.kernels.preloaded.streams import Channel, OutStream, flush_all, libc
 from haebom.kernels.tracing import tracer
+from haebom.kernels.uses import reader
 
 _LINE_BUFFERED = 1
 _PR_SET_PDEATHSIG = 1
@@ -91,7 +92,7 @@ class Child:
                 self._run(json.loads(frame.payload))
                 self._channel.send(wire.DONE)
             elif frame.kind == wire.TRACE:
-                report = json.dumps(tracer.report())
+                report = json.dumps({**tracer.report(), "uses": reader.report()})
                 self._channel.send(wire.TRACE, report.encode("utf-8", "surrogateescape"))
 
     async def _command_waiting(self) -> None:

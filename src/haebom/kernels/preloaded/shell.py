@@ -23,6 +23,7 @@ from traitlets.config import Config
 from haebom.kernels import bootstrap, description, figures
 from haebom.kernels.preloaded import wire
 from haebom.kernels.preloaded.streams import Channel, flush_all
+from haebom.kernels.uses import reader
 
 INLINE = "module://matplotlib_inline.backend_inline"
 """The Matplotlib backend that every IPython kernel names where nothing else is asked for."""
@@ -112,6 +113,7 @@ def build(folder: Path) -> IPythonKernel:
     asyncio.run(_warm_up(kernel))
     bootstrap.name_cells(shell)
     figures.register(shell, description.describe)
+    reader.watch(shell)
     return kernel
 
 
