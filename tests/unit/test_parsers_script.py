@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from haebom.model import Code, Mode, Show
+from haebom.parsers.markdown import Settings
 from haebom.parsers.script import is_percent
-from helpers import codes, line_of, parsed
+from helpers import FULL, TABS, codes, line_of, parsed
 
 PATH = "posts/2026-01-02-a.py"
 TEXT = '''\
@@ -100,3 +103,18 @@ def test_windows_line_ends_and_bom() -> None:
     post = parsed(TEXT.replace("\n", "\r\n").encode("utf-8-sig"), PATH)
     assert [cell.at.line for cell in post.cells] == [c.at.line for c in parsed(TEXT, PATH).cells]
     assert "\r" not in post.body + "".join(cell.code for cell in post.cells)
+
+
+@pytest.mark.parametrize("settings", [FULL, TABS], ids=["spaces", "preserve_tabs"])
+def test_an_empty_recorded_output(settings: Settings) -> None:
+    """Cells behind an empty fence would be lost: preserve_tabs puts a line into it."""
+    script = (
+        "# %% [markdown]\n# # A\n\n# %%\nx = 1\n\n# %% [markdown]\n# ```output\n# ```\n\n"
+        "# %% [markdown]\n# B\n\n# %%\ny = 2\n"
+    )
+    post = parsed(script, "posts/2026-01-02-a.py", settings=settings)
+    assert post.findings == ()
+    assert [(cell.code, cell.at.line, cell.runs) for cell in post.cells] == [
+        ("x = 1", 5, True),
+        ("y = 2", 15, True),
+    ]

@@ -214,7 +214,7 @@ class _Reading:
             options=CellOptions(mode=Mode.IGNORE),
             lines=(self.line(fence.line), self.line(self.last_line(fence))),
         )
-        if _token(fence.index) not in self.visible or not self.is_cell(fence.line):
+        if _token(fence.index) not in self.visible or not self.may_run(fence.line):
             return cell
         chosen, problems = options.from_flags(fence.flags, fence.attributes)
         if chosen.mode is Mode.IGNORE:
@@ -230,6 +230,10 @@ class _Reading:
             recorded=recorded.get(fence.index),
         )
 
+    def may_run(self, line: int) -> bool:
+        """Whether a fence on that line, as superfences counts, can be a cell."""
+        return self.is_cell(self.line(line))
+
     def last_line(self, fence: Fence) -> int:
         own = (other.end for other in self.collector.recorded if other.index == fence.index)
         return max(own, default=fence.end)
@@ -241,7 +245,7 @@ class _Reading:
         hidden = self.commented_out(inside)
         for language, line, _ in self.collector.others:
             right = language.lower()
-            if right in self.collector.run and line not in hidden and self.is_cell(line):
+            if right in self.collector.run and line not in hidden and self.may_run(line):
                 yield Finding(
                     Code.NEAR_MISS,
                     self.at(line),
@@ -249,7 +253,7 @@ class _Reading:
                     f"Write {right!r}, or add {{.ignore}} to {right!r} if it is not meant to.",
                 )
         for line, text in self.collector.candidates.items():
-            if any(start <= line <= end for start, end in inside) or not self.is_cell(line):
+            if any(start <= line <= end for start, end in inside) or not self.may_run(line):
                 continue
             if not _is_shown_as_text(text, self.visible):
                 continue
