@@ -262,7 +262,8 @@ def test_notebooks_run_the_same(cells: list[Any], indent: int | None, minor: int
 LINES = st.sampled_from(
     ["---", "tags: [a]", "title : b", "```py", "```python3 {.no-run}", "```", "~~~ py", "~~~",
      "    ", "    ```py", "    ```", "> ```py", "> ```", "x = 1", "  y", "", "# %%",
-     "# %% [markdown]", "글", "```output", "#| eval: false", "- a", "!!! note", "<!--", "-->", "\ufeff", "\r", "\u2028"]
+     "# %% [markdown]", "글", "```output", "#| eval: false", "- a", "!!! note", "<!--", "-->",
+     "\ufeff", "\r", "\u2028"]
 )  # fmt: skip
 
 
