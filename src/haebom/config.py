@@ -64,6 +64,17 @@ class MatrixEntry(BaseModel):
         return self.name or ", ".join((*python, *self.requirements))
 
 
+class CommentsConfig(BaseModel):
+    """The discussions behind the comments, as giscus.app names them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    repo: str = Field(description="The repository: owner/name.")
+    repo_id: str = Field(description="Its id.")
+    category: str = Field(description="Category of the discussions.")
+    category_id: str = Field(description="Its id.")
+
+
 class SiteConfig(BaseModel):
     """The plugin's options in mkdocs.yml."""
 
@@ -107,6 +118,13 @@ class SiteConfig(BaseModel):
         " Colab and Binder open the posts' notebooks from there.",
     )
     feeds: bool = Field(True, description="Whether feed.xml and feed.json are written.")
+    math: bool = Field(True, description="Whether formulas are typeset while the site is built.")
+    cards: bool = Field(
+        True, description="Whether each page gets a picture that is shown with links to it."
+    )
+    comments: CommentsConfig | None = Field(
+        None, description="Where comments on posts are kept; empty: there are none."
+    )
     language: Literal["ko", "en", ""] = Field(
         "", description="Language of haebom's own words on pages; empty: the theme's language."
     )

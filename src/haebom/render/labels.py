@@ -23,6 +23,14 @@ class Labels:
     script: str
     colab: str
     binder: str
+    formula: str
+    search: str
+    newest: str
+    tags: str
+    lost: str
+    lost_hint: str
+    comments: str
+    show_comments: str
 
 
 _LABELS = {
@@ -41,6 +49,14 @@ _LABELS = {
         script="파이썬 파일 내려받기 (.py)",
         colab="Colab에서 열기",
         binder="Binder에서 열기",
+        formula="수식",
+        search="검색",
+        newest="새 글",
+        tags="태그",
+        lost="찾는 페이지가 없습니다",
+        lost_hint="주소가 바뀌었거나 잘못 적혔을 수 있습니다. 찾는 것을 적어 보시기 바랍니다.",
+        comments="댓글",
+        show_comments="댓글 보기",
     ),
     "en": Labels(
         not_run="This code was not run.",
@@ -57,6 +73,14 @@ _LABELS = {
         script="Download the Python file (.py)",
         colab="Open in Colab",
         binder="Open in Binder",
+        formula="Formula",
+        search="Search",
+        newest="New posts",
+        tags="Tags",
+        lost="There is no such page",
+        lost_hint="Its address may have changed. Type what you are looking for.",
+        comments="Comments",
+        show_comments="Show comments",
     ),
 }
 

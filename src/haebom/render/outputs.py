@@ -90,7 +90,7 @@ class _Renderer:
 
     def html(self, value: JSON, metadata: Mapping[str, JSON]) -> Rendered:
         return _html(
-            f'<div class="haebom-html" role="region" tabindex="0" '
+            f'<div class="haebom-html" role="group" tabindex="0" '
             f'aria-label="{escape(self.labels.output)}">{value}</div>'
         )
 
@@ -146,7 +146,7 @@ def _pre(html: str, kind: str, label: str) -> str:
     """Preformatted text. Without a ``code`` element it is no target of the theme's copy button;
     with a tabindex it can be scrolled by keyboard."""
     return (
-        f'<pre class="haebom-text haebom-{kind}" tabindex="0" role="region" '
+        f'<pre class="haebom-text haebom-{kind}" tabindex="0" role="group" '
         f'aria-label="{escape(label)}">{html}</pre>'
     )
 

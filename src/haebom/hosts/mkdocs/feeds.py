@@ -2,58 +2,23 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import logging
-from dataclasses import dataclass
-from typing import Any
 
 from feedgen.feed import FeedGenerator
 from mkdocs.config.defaults import MkDocsConfig
 
+from haebom.hosts.mkdocs.blog import Article, articles
+
 RSS, JSON_FEED = "feed.xml", "feed.json"
+KINDS = (
+    {"name": RSS, "type": "application/rss+xml"},
+    {"name": JSON_FEED, "type": "application/feed+json"},
+)
+"""The files with their media types."""
+
 _NEWEST = 20
 _log = logging.getLogger("mkdocs.plugins.haebom")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A post in a feed."""
-
-    title: str
-    url: str
-    summary: str
-    published: datetime.datetime
-    updated: datetime.datetime
-    authors: tuple[str, ...]
-    tags: tuple[str, ...]
-
-
-def entries(config: MkDocsConfig) -> tuple[Entry, ...]:
-    """The newest posts of the blog; none without a blog or without a ``site_url``."""
-    blog = config.plugins.get("material/blog")
-    if blog is None or not hasattr(blog, "blog"):
-        return ()
-    posts = sorted(blog.blog.posts, key=lambda post: post.config.date.created, reverse=True)
-    return tuple(_entry(post, config) for post in posts[:_NEWEST])
-
-
-def _entry(post: Any, config: MkDocsConfig) -> Entry:
-    created = _aware(post.config.date.created)
-    updated = post.config.date.updated
-    return Entry(
-        title=str(post.title),
-        url=str(post.canonical_url),
-        summary=str(post.meta.get("description") or post.title),
-        published=created,
-        updated=_aware(updated) if updated else created,
-        authors=tuple(author.name for author in post.authors),
-        tags=tuple(str(tag) for tag in post.meta.get("tags") or ()),
-    )
-
-
-def _aware(moment: datetime.datetime) -> datetime.datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
 
 
 def write(config: MkDocsConfig, language: str) -> dict[str, bytes]:
@@ -66,7 +31,7 @@ def write(config: MkDocsConfig, language: str) -> dict[str, bytes]:
     Returns:
         File name to content; nothing where there can be no feed.
     """
-    found = entries(config)
+    found = articles(config)[:_NEWEST]
     if not found:
         return {}
     if not config.site_url:
@@ -75,7 +40,7 @@ def write(config: MkDocsConfig, language: str) -> dict[str, bytes]:
     return {RSS: _rss(found, config, language), JSON_FEED: _json(found, config, language)}
 
 
-def _rss(found: tuple[Entry, ...], config: MkDocsConfig, language: str) -> bytes:
+def _rss(found: tuple[Article, ...], config: MkDocsConfig, language: str) -> bytes:
     feed = FeedGenerator()
     feed.title(config.site_name)
     feed.link(href=config.site_url, rel="alternate")
@@ -97,7 +62,7 @@ def _rss(found: tuple[Entry, ...], config: MkDocsConfig, language: str) -> bytes
     return bytes(feed.rss_str(pretty=True))
 
 
-def _json(found: tuple[Entry, ...], config: MkDocsConfig, language: str) -> bytes:
+def _json(found: tuple[Article, ...], config: MkDocsConfig, language: str) -> bytes:
     """JSON Feed 1.1, https://www.jsonfeed.org/version/1.1/"""
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -121,18 +86,3 @@ def _json(found: tuple[Entry, ...], config: MkDocsConfig, language: str) -> byte
         ],
     }
     return json.dumps(feed, ensure_ascii=False, indent=2).encode("utf-8") + b"\n"
-
-
-def head_links(site_name: str, base: str) -> str:
-    """The elements by which browsers and readers find the feeds.
-
-    Args:
-        site_name: Title of the site.
-        base: Path from the page to the site's root.
-    """
-    from html import escape
-
-    return "".join(
-        f'<link rel="alternate" type="{kind}" title="{escape(site_name)}" href="{base}{name}">'
-        for kind, name in (("application/rss+xml", RSS), ("application/feed+json", JSON_FEED))
-    )

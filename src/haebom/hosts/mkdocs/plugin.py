@@ -17,19 +17,22 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.utils import get_relative_url
+from mkdocs.utils.templates import TemplateContext
 from pydantic import ValidationError
 from rich.console import Console
 
 from haebom import pipeline
+from haebom.catalogue import Catalogue
 from haebom.config import SiteConfig
 from haebom.errors import HaebomError
-from haebom.hosts.mkdocs import downloads, feeds, notebooks
+from haebom.hosts.mkdocs import downloads, feeds, notebooks, theme
 from haebom.hosts.mkdocs.links import RepositoryLinks
 from haebom.hosts.mkdocs.publish import Publication
 from haebom.hosts.mkdocs.search import SiteSearch
 from haebom.hosts.mkdocs.site import EXTENSION, SUPERFENCES, site_of
+from haebom.hosts.mkdocs.theme import Theme
 from haebom.hosts.mkdocs.unchanged import Unchanged
 from haebom.model import Post
 from haebom.options import closest
@@ -61,6 +64,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         self.publication: Publication | None = None
         self.staged: dict[str, StagedPage] = {}
         self.made: tuple[str, ...] = ()
+        self.catalogue = Catalogue()
         self.assets: tuple[str, ...] = ()
 
     def load_config(
@@ -83,7 +87,8 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
 
     @event_priority(_FIRST)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Hook into Markdown, and build beside the published site."""
+        """Hook into Markdown and the theme, and build beside the published site."""
+        theme.configure(config, self.options)
         for name in (SUPERFENCES, EXTENSION):
             if name not in config.markdown_extensions:
                 config.markdown_extensions.append(name)
@@ -93,10 +98,13 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         config.mdx_configs.setdefault(EXTENSION, {})["cells"] = str(self.tree / CELLS)
         self.links = RepositoryLinks(config)
         config.markdown_extensions.append(self.links)  # type: ignore[arg-type]
-        config.extra_css.append(_STYLE)
+        config.extra_css.insert(0, _STYLE)  # the site's own follow, and win
         config.extra_javascript.append(_script(_SCRIPT))
         config.watch.append(str(self.site.layout.root / self.options.posts_dir))
         self.shows_notebooks = notebooks.configure(config, self.site.layout, self.site.folder)
+        self.theme = Theme(
+            config, self.options, self.site.language, self.site.folder, preview=self.serving
+        )
         self.search = SiteSearch(self.site.layout.root, self.site.folder)
         if self.search.terms.exists():
             config.watch.append(str(self.search.terms))
@@ -159,7 +167,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
                 self._close()
         finished = tree.finish(self.site.store.environments(), self.options.published)
         self.staged = {page.uri: page for page in finished.pages}
-        self.made = finished.made
+        self.made, self.catalogue = finished.made, finished.catalogue
         return tally
 
     def _workshop(self) -> Workshop:
@@ -278,6 +286,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         self, html: str, *, page: Page, config: MkDocsConfig, files: Files
     ) -> str | None:
         """Tell MkDocs about the outputs' anchors, and shorten what listings convert again."""
+        self.theme.on_content(html, page)
         staged = self.staged.get(page.file.src_uri)
         if staged is None:
             return None
@@ -293,6 +302,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     @event_priority(_LAST)
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment | None:
         """All pages have their content now: decide who searches it."""
+        self.theme.on_env(env, self.catalogue, files)
         texts = (file.page.content or "" for file in files.documentation_pages() if file.page)
         self.search.decide(config, str(config.theme.get("language") or ""), texts)
         return None
@@ -304,14 +314,17 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         return self.search.on_page(output)
 
     @event_priority(_LAST)
+    def on_page_context(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext | None:
+        """Put lists of posts where a page wants them."""
+        self.theme.on_context(page, context)
+        return None
+
+    @event_priority(_LAST)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Point to the search, and name the feeds in the page's head."""
-        output = self.search.on_page(output)
-        if not self.options.feeds or not config.site_url or "material/blog" not in config.plugins:
-            return output
-        base = get_relative_url(".", page.url)
-        base = "" if base == "." else base.rstrip("/") + "/"
-        return output.replace("</head>", feeds.head_links(config.site_name, base) + "</head>", 1)
+        """Point to the search, typeset formulas, and fill the head."""
+        return self.theme.on_page(self.search.on_page(output), page)
 
     # -- end -----------------------------------------------------------------------------------
 
@@ -321,6 +334,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
 
     @event_priority(_LAST)
     def _publish(self, *, config: MkDocsConfig) -> None:
+        self.theme.publish(Path(config.site_dir))
         if self.options.feeds:
             for name, content in feeds.write(config, self.site.language).items():
                 (Path(config.site_dir) / name).write_bytes(content)

@@ -17,6 +17,7 @@ from typing import Any
 from mkdocs.config.defaults import MkDocsConfig
 from pydantic import TypeAdapter, ValidationError
 
+import haebom
 from haebom.inputs import Kind, Probe
 from haebom.model import Checked, Input, digest
 from haebom.pipeline import Site, fingerprint, parser_versions
@@ -152,6 +153,7 @@ def _folders(config: MkDocsConfig, site: Site) -> list[Path]:
         root / "search-terms.yml",
         *(root / name for name in site.config.pythonpath),
         *(Path(folder) for folder in config.theme.dirs if not _is_package(Path(folder))),
+        *(folder for folder in (Path(haebom.__file__).parent,) if not _is_package(folder)),
     ]
 
 
