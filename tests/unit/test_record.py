@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 
 from haebom import pipeline
 from haebom.model import CellRun, Checked, Code, Display, Output, Run, State, Stream
+from haebom.parsers.markdown import Settings
 from haebom.record import rerecord
-from helpers import Bench, Project, parsed, plain_site
+from helpers import FULL, TABS, Bench, Project, parsed, plain_site
 
 PATH = "posts/2026-01-01-a.md"
 
 
-def _checked(text: str, *outputs: str, path: str = PATH) -> Checked:
+def _checked(text: str, *outputs: str, path: str = PATH, settings: Settings = FULL) -> Checked:
     """The post with runs whose cells print these texts."""
-    post = parsed(text, path)
+    post = parsed(text, path, settings=settings)
     runs = tuple(
         CellRun(cell.index, State.OK, (Stream("stdout", output),) if output else ())
         for cell, output in zip(post.runnable, outputs, strict=True)
@@ -71,6 +72,17 @@ def test_several_fences() -> None:
     text = "".join(piece.format(f"old {n}") for n in range(3))
     new = ["a\nb\nc", "old 1", "d"]
     assert _rerecorded(text, *new) == "".join(map(piece.format, new))
+
+
+@pytest.mark.parametrize("settings", [FULL, TABS], ids=["spaces", "preserve_tabs"])
+def test_empty_fences(settings: Settings) -> None:
+    """A fence that waits for its first output would never get it."""
+    text = (
+        "```python\nx\n```\n\n```output\n{}```\n\n- 글\n\n"
+        "    ```python\n    y\n    ```\n\n    ```output\n{}    ```\n"
+    )
+    checked = _checked(text.format("", ""), "1\n", "2\n", settings=settings)
+    assert rerecord(text.format("", ""), checked).text == text.format("1\n", "    2\n")
 
 
 def test_scripts() -> None:

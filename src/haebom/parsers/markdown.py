@@ -200,7 +200,8 @@ class _Reading:
         return origin[number - 1] if number <= len(origin) else number
 
     def recorded(self, fence: Fence) -> Recorded:
-        return Recorded((Stream("stdout", fence.source + "\n"),), self.at(fence.line + 1), True)
+        first = self.at(fence.line).down(1)  # an empty fence has no line of its own to look up
+        return Recorded((Stream("stdout", fence.source + "\n"),), first, True)
 
     def cell(self, fence: Fence, recorded: Mapping[int, Recorded]) -> Cell:
         at = self.at(min(fence.line + 1, fence.end))
