@@ -6,12 +6,12 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from haebom.inputs import Kind, Probe
+from haebom.inputs import Probe
 from haebom.keys import recipe
-from haebom.model import Post, Run
+from haebom.model import InputKind, Post, Run
 from haebom.pipeline import Site, probe_of
 
-_FILES = (Kind.FILE, Kind.FOLDER, Kind.DATA)
+_FILES = (InputKind.FILE, InputKind.FOLDER, InputKind.DATA)
 
 
 def affected(site: Site, posts: Iterable[Post], changed: frozenset[str]) -> tuple[Post, ...]:
@@ -64,7 +64,8 @@ def _read(run: Run) -> tuple[str, ...]:
     return tuple(
         item.name.removeprefix("/")
         for item in run.inputs
-        if item.kind == Kind.FILE or (item.kind == Kind.FOLDER and item.name.startswith("/"))
+        if item.kind == InputKind.FILE
+        or (item.kind == InputKind.FOLDER and item.name.startswith("/"))
     )
 
 

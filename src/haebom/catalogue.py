@@ -11,11 +11,13 @@ import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from html import unescape
 
 from markdown import markdown
 
-from haebom.model import Checked, Environment, Finding, Post, Run
+from haebom.marks import Mark, marks
+from haebom.model import Checked, Commit, Environment, Finding, Post, Repetition, Run
 
 _FENCED = re.compile(r"^[ \t]*(?P<fence>`{3,}|~{3,}).*?^[ \t]*(?P=fence)", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(
@@ -23,6 +25,16 @@ _HEADING = re.compile(
 )
 _ATTRIBUTES = re.compile(r"[ \t]*\{[^}\n]*\}$")
 _TAG = re.compile(r"<[^>]+>")
+
+
+class Standing(StrEnum):
+    """How far a whole post may be trusted, from the best to the worst."""
+
+    SOUND = "sound"  # it ran, and there is nothing to say against it
+    ELSEWHERE = "elsewhere"  # it ran on another machine
+    NO_CODE = "no-code"
+    NOT_RUN = "not-run"
+    FLAWED = "flawed"  # there are findings, which do not stop the build
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,9 @@ class Entry:
         findings: What is wrong with it.
         title: Its title as plain text.
         downloads: Paths within the staged tree of what readers can take along.
+        marks: The mark of each of its cells; None for fences that are no cells.
+        repetition: What repeating its run has shown, if it was repeated.
+        commit: The last commit of its source, where git knows it.
     """
 
     post: Post
@@ -42,6 +57,9 @@ class Entry:
     findings: tuple[Finding, ...]
     title: str
     downloads: tuple[str, ...] = ()
+    marks: tuple[Mark | None, ...] = ()
+    repetition: Repetition | None = None
+    commit: Commit | None = None
 
     @property
     def uri(self) -> str:
@@ -52,6 +70,16 @@ class Entry:
     def slug(self) -> str:
         """The last part of its address."""
         return self.post.source.slug
+
+    @property
+    def standing(self) -> Standing:
+        """How far it may be trusted."""
+        if self.findings:
+            return Standing.FLAWED
+        found = set(self.marks) - {None}
+        if self.run is not None and found - {Mark.NOT_RUN}:
+            return Standing.ELSEWHERE if self.run.frozen else Standing.SOUND
+        return Standing.NOT_RUN if found else Standing.NO_CODE
 
     @property
     def date(self) -> datetime.date:
@@ -72,11 +100,13 @@ class Catalogue:
         environments: What the matrix has found.
         published: Repository and branch with the built site, as ``owner/name@branch``, or an
             empty string.
+        repository: Address of the repository that they are in, or an empty string.
     """
 
     entries: tuple[Entry, ...] = ()
     environments: tuple[Environment, ...] = ()
     published: str = ""
+    repository: str = ""
 
     @property
     def posts(self) -> tuple[Entry, ...]:
@@ -96,16 +126,27 @@ def entry(checked: Checked, downloads: tuple[str, ...] = ()) -> Entry:
     light = replace(post, body="", cells=cells, attachments=())
     if run is not None:
         run = replace(run, cells=tuple(replace(cell, outputs=()) for cell in run.cells))
-    return Entry(light, run, checked.findings, title(post), downloads)
+    return Entry(
+        light,
+        run,
+        checked.findings,
+        title(post),
+        downloads,
+        marks(checked),
+        checked.repetition,
+    )
 
 
 def catalogue(
-    entries: Iterable[Entry], environments: Iterable[Environment] = (), published: str = ""
+    entries: Iterable[Entry],
+    environments: Iterable[Environment] = (),
+    published: str = "",
+    repository: str = "",
 ) -> Catalogue:
     """Put entries in order: by day, the newest first, and by path within a day."""
     ordered = sorted(entries, key=lambda entry: entry.post.path)
     ordered.sort(key=lambda entry: entry.date, reverse=True)
-    return Catalogue(tuple(ordered), tuple(environments), published)
+    return Catalogue(tuple(ordered), tuple(environments), published, repository)
 
 
 def title(post: Post) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from haebom import syntax
-from haebom.inputs import Kind, distributions
+from haebom.inputs import distributions
 from haebom.links import Targets
-from haebom.model import SEED, Checked, Post, Run, State
+from haebom.model import SEED, Checked, InputKind, Post, Run, State
 from haebom.render.download import Needs, notebook, script
 from haebom.render.labels import labels
 from haebom.scratch import files
@@ -70,7 +70,7 @@ def _data(post: Post, folder: Path, targets: Targets, root: Path) -> Iterator[tu
 
 
 def _needs(post: Post, run: Run, data: dict[str, str], targets: Targets) -> Needs:
-    versions = {item.name: item.value for item in run.inputs if item.kind == Kind.DISTRIBUTION}
+    versions = {item.name: item.value for item in run.inputs if item.kind == InputKind.DISTRIBUTION}
     modules = syntax.imports("\n".join(cell.code for cell in post.runnable))
     direct = {name for module in modules for name in distributions().get(module, ())}
     seeded = [name for name in _SEEDS if name == "random" or name in versions]

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from haebom.errors import UsageError
+from haebom.model import Commit
 
+_LOG = ("-c", "core.quotePath=false", "log", "--name-only", "--relative", "--format=%x01%H %cs")
 _MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
 
@@ -86,10 +88,54 @@ def content(root: Path, commit: str, path: str) -> bytes | None:
     return None
 
 
+def head(root: Path) -> str:
+    """The commit that is checked out, or an empty string.
+
+    Args:
+        root: A folder of the repository.
+    """
+    return (_run(root, "rev-parse", "HEAD") or b"").decode().strip()
+
+
+def history(root: Path) -> dict[str, Commit]:
+    """The last commit of each file that is there just as it was committed.
+
+    Args:
+        root: The folder; nothing is known where it is in no repository.
+    """
+    wanted = set(_names(_run(root, "ls-files", "-z"))) - changed(root, "HEAD")
+    found: dict[str, Commit] = {}
+    if not wanted:
+        return found
+    ends = _ends(root)
+    with subprocess.Popen(["git", *_LOG], cwd=root, stdout=subprocess.PIPE) as log:
+        assert log.stdout is not None
+        for line in map(_line, log.stdout):
+            if line.startswith("\x01"):
+                name, day = line[1:].split()
+                commit = Commit(name, "" if name in ends else day)
+            elif line in wanted:
+                wanted.remove(line)
+                found[line] = commit
+                if not wanted:
+                    break
+    return found
+
+
+def _ends(root: Path) -> frozenset[str]:
+    """Commits that a shallow clone begins with: each seems to have made all files that it has."""
+    path = root / _line(_run(root, "rev-parse", "--git-path", "shallow") or b"")
+    return frozenset(path.read_text("ascii").split()) if path.is_file() else frozenset()
+
+
+def _line(line: bytes) -> str:
+    return unicodedata.normalize("NFC", line.decode("utf-8", "surrogateescape").rstrip("\n"))
+
+
 def _names(listing: bytes | None) -> Iterator[str]:
     for name in (listing or b"").split(b"\0"):
         if name:
-            yield unicodedata.normalize("NFC", name.decode("utf-8", "surrogateescape"))
+            yield _line(name)
 
 
 def _run(root: Path, *words: str) -> bytes | None:

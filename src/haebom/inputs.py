@@ -13,27 +13,14 @@ import importlib.metadata
 import os
 import platform
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 
 from haebom.kernels.base import Trace
-from haebom.model import Input, Post, digest
+from haebom.model import Input, InputKind, Post, digest
 from haebom.scratch import Scratch, files
 
 ABSENT = "absent"
 """Value of an input that is not there."""
-
-
-class Kind(StrEnum):
-    """Kinds of inputs, by what their names mean."""
-
-    DATA = "data"  # a file, by its path in the post's working directory
-    FILE = "file"  # a file of the project, by its path
-    FOLDER = "folder"  # names in a folder of the project; '.' is the working directory
-    DISTRIBUTION = "package"
-    INTERPRETER = "interpreter"
-    VARIABLE = "variable"
-    DEVICE = "device"
 
 
 _KERNEL = ("ipykernel", "ipython", "psutil")
@@ -74,20 +61,20 @@ class Probe:
             name: Which one.
         """
         match kind:
-            case Kind.DATA:
+            case InputKind.DATA:
                 path = dict(_by_place(post, self.root)).get(name)
                 return self._hash(path) if path else ABSENT
-            case Kind.FILE:
+            case InputKind.FILE:
                 return self._hash(self.root / name)
-            case Kind.FOLDER:
+            case InputKind.FOLDER:
                 return self._names(post, name)
-            case Kind.DISTRIBUTION:
+            case InputKind.DISTRIBUTION:
                 return _version(name)
-            case Kind.VARIABLE:
+            case InputKind.VARIABLE:
                 return digest(self.env[name])[:12] if name in self.env else ABSENT
-            case Kind.INTERPRETER:
+            case InputKind.INTERPRETER:
                 return _interpreter()
-            case Kind.DEVICE:
+            case InputKind.DEVICE:
                 return _device()
         return ABSENT
 
@@ -108,48 +95,50 @@ class Probe:
             trace: What it read; None if that is not known, and then all its files count.
             scratch: Where it ran.
         """
-        found = {(Kind.INTERPRETER, platform.python_implementation())}
-        found |= {(Kind.DISTRIBUTION, name) for name in _KERNEL}
-        found |= {(Kind.VARIABLE, name) for name in self.chosen}
+        found = {(InputKind.INTERPRETER, platform.python_implementation())}
+        found |= {(InputKind.DISTRIBUTION, name) for name in _KERNEL}
+        found |= {(InputKind.VARIABLE, name) for name in self.chosen}
         found |= set(self._declared(post))
         if trace is None or trace.subprocesses:
-            found |= {(Kind.DATA, where) for where, _ in _by_place(post, self.root)}
+            found |= {(InputKind.DATA, where) for where, _ in _by_place(post, self.root)}
         if trace is not None:
             found |= set(self._traced(post, trace, scratch))
         return tuple(
             Input(kind, name, self.value(post, kind, name)) for kind, name in sorted(found)
         )
 
-    def _declared(self, post: Post) -> Iterator[tuple[Kind, str]]:
+    def _declared(self, post: Post) -> Iterator[tuple[InputKind, str]]:
         for name in post.depends:
             path = self.root / name
             below = sorted(path.rglob("*")) if path.is_dir() else [path]
             for file in below:
                 if not file.is_dir():
-                    yield Kind.FILE, file.relative_to(self.root).as_posix()
+                    yield InputKind.FILE, file.relative_to(self.root).as_posix()
 
-    def _traced(self, post: Post, trace: Trace, scratch: Scratch) -> Iterator[tuple[Kind, str]]:
+    def _traced(
+        self, post: Post, trace: Trace, scratch: Scratch
+    ) -> Iterator[tuple[InputKind, str]]:
         own = dict(_by_place(post, self.root))
         for path in map(Path, trace.files):
             if path.is_relative_to(scratch.cwd):
                 where = path.relative_to(scratch.cwd).as_posix()
                 if where in own:
-                    yield Kind.DATA, where
+                    yield InputKind.DATA, where
             elif path.is_relative_to(self.root):
-                yield Kind.FILE, path.relative_to(self.root).as_posix()
+                yield InputKind.FILE, path.relative_to(self.root).as_posix()
         for path in map(Path, trace.folders):
             if path.is_relative_to(scratch.cwd):
-                yield Kind.FOLDER, path.relative_to(scratch.cwd).as_posix()
+                yield InputKind.FOLDER, path.relative_to(scratch.cwd).as_posix()
             elif path.is_relative_to(self.root):
-                yield Kind.FOLDER, f"/{path.relative_to(self.root).as_posix()}"
+                yield InputKind.FOLDER, f"/{path.relative_to(self.root).as_posix()}"
         for name in trace.modules:
             for distribution in distributions().get(name, ()):
-                yield Kind.DISTRIBUTION, distribution
+                yield InputKind.DISTRIBUTION, distribution
         for name in trace.environment:
             if name not in _MACHINE and not name.startswith(("XDG_", "LC_")):
-                yield Kind.VARIABLE, name
+                yield InputKind.VARIABLE, name
         if "torch" in trace.modules:
-            yield Kind.DEVICE, "cuda"
+            yield InputKind.DEVICE, "cuda"
 
     def _names(self, post: Post | None, name: str) -> str:
         """Hash of the names in a folder; those of the project begin with a slash."""
@@ -186,8 +175,8 @@ def changed_since(post: Post, inputs: Sequence[Input], root: Path, moment: float
         moment: Seconds since the epoch.
     """
     own = dict(_by_place(post, root))
-    paths = [own.get(i.name) for i in inputs if i.kind == Kind.DATA]
-    paths += [root / i.name for i in inputs if i.kind == Kind.FILE]
+    paths = [own.get(i.name) for i in inputs if i.kind == InputKind.DATA]
+    paths += [root / i.name for i in inputs if i.kind == InputKind.FILE]
     return any(path is None or not path.exists() or path.stat().st_mtime > moment for path in paths)
 
 

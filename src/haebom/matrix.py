@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from packaging.utils import canonicalize_name
 
-from haebom import pipeline
+from haebom import clock, pipeline
 from haebom.closeness import Sameness, Terms
 from haebom.compare import compare
 from haebom.config import MatrixEntry
 from haebom.environments import Made, make
 from haebom.executors.local import Progress
-from haebom.inputs import Kind
 from haebom.kernels.pool import KernelPool
-from haebom.model import Cell, CellRun, Checked, Environment, Outcome, Post, Recorded, Run, Trial
+from haebom.model import (
+    Cell,
+    CellRun,
+    Checked,
+    Environment,
+    InputKind,
+    Outcome,
+    Post,
+    Recorded,
+    Run,
+    Trial,
+)
 from haebom.pipeline import Site, Workshop
 from haebom.verify import is_failure
 
@@ -48,9 +57,8 @@ def try_out(
     for checked in _run(site, concerned, made, progress):
         path = checked.post.path
         trials[path] = _trial(checked, known[path])
-    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     versions = tuple(sorted(_asked_for(made, entry)))
-    return Environment(entry.title, versions, made.version, now, tuple(trials.values()))
+    return Environment(entry.title, versions, made.version, clock.now(), tuple(trials.values()))
 
 
 def _asked_for(made: Made, entry: MatrixEntry) -> Iterator[tuple[str, str]]:
@@ -68,7 +76,7 @@ def _runs_here(checked: Checked) -> bool:
 
 def _uses(run: Run | None, made: Made) -> bool:
     packages = (
-        {item.name for item in run.inputs if item.kind == Kind.DISTRIBUTION} if run else set()
+        {item.name for item in run.inputs if item.kind == InputKind.DISTRIBUTION} if run else set()
     )
     return bool(packages & set(made.installed))
 

@@ -15,9 +15,8 @@ from typing import Any, Literal
 JSON = Any
 """A value that came out of, or can go into, a JSON document."""
 
-
 SEED = 0
-"""The seed that every post starts with."""
+"""What the global random generators of every post start with."""
 
 
 class Format(StrEnum):
@@ -429,12 +428,24 @@ class Notice:
     message: str
 
 
+class InputKind(StrEnum):
+    """Kinds of inputs, by what their names mean."""
+
+    DATA = "data"  # a file, by its path in the post's working directory
+    FILE = "file"  # a file of the project, by its path
+    FOLDER = "folder"  # names in a folder of the project; '.' is the working directory
+    DISTRIBUTION = "package"
+    INTERPRETER = "interpreter"
+    VARIABLE = "variable"
+    DEVICE = "device"
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
     """Something that a run depended on.
 
     Args:
-        kind: ``file``, ``distribution``, ``python`` …
+        kind: An :class:`InputKind`.
         name: Which one.
         value: Its version or content hash at the time of the run.
     """
@@ -553,11 +564,32 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A post, what it did, and everything that is wrong with it."""
+    """A post, what it did, and everything that is wrong with it.
+
+    Args:
+        post: The post.
+        run: What it did, or None if it has nothing to run.
+        findings: What is wrong with it.
+        repetition: What repeating this run has shown, if it was repeated.
+    """
 
     post: Post
     run: Run | None
     findings: tuple[Finding, ...] = ()
+    repetition: Repetition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """The last change of a file that git knows.
+
+    Args:
+        name: The commit's hash.
+        day: When, as an ISO date; empty where the history at hand does not reach back so far.
+    """
+
+    name: str
+    day: str = ""
 
 
 def digest(*parts: str) -> str:

@@ -26,6 +26,7 @@ from haebom.links import Targets
 from haebom.model import (
     Checked,
     Code,
+    Environment,
     Execution,
     Finding,
     Location,
@@ -53,12 +54,14 @@ class Site:
         config: Its options.
         settings: Its Markdown extensions.
         language: Language of haebom's own words on its pages.
+        repository: Address of the repository that it is in, or an empty string.
     """
 
     layout: Layout
     config: SiteConfig = field(default_factory=SiteConfig)
     settings: Settings = field(default_factory=Settings)
     language: str = "ko"
+    repository: str = ""
 
     @property
     def folder(self) -> Path:
@@ -69,6 +72,13 @@ class Site:
     def store(self) -> Store:
         """The site's stored runs."""
         return Store(self.folder)
+
+    @property
+    def environments(self) -> tuple[Environment, ...]:
+        """What the matrix has found in the environments that are still wanted, in their order."""
+        found = {environment.name: environment for environment in self.store.environments()}
+        titles = (entry.title for entry in self.config.matrix)
+        return tuple(found[title] for title in titles if title in found)
 
 
 class Workshop:
@@ -266,9 +276,13 @@ def check(
         if stored is None:
             missing.append(post)
         else:
-            yield verify(post, replace(stored, reused=True))
+            yield _verified(site, post, replace(stored, reused=True))
     for post, run in _run(site, missing, workshop, progress):
-        yield verify(post, run)
+        yield _verified(site, post, run)
+
+
+def _verified(site: Site, post: Post, run: Run) -> Checked:
+    return replace(verify(post, run), repetition=site.store.repetition(run))
 
 
 def _reuse(site: Site, post: Post, workshop: Workshop) -> Run | None:

@@ -6,6 +6,7 @@ It is what haebom makes of posts, and all that a host needs::
     haebom/cells/<hash>.json     the page's cells with rendered outputs, named by the marker
     haebom/frames/<hash>.json    what stands above and below the post, named by the last line
     haebom/files/<hash>.png      images
+    haebom/status.json           what was measured, the only file that differs from build to build
 
 The frame is named by the last line and not by the first: where a host shows only the beginning of
 a post, as blogs do in their listings, there is no frame.
@@ -17,8 +18,10 @@ import base64
 import binascii
 import functools
 import hashlib
+import json
 import posixpath
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,12 +30,13 @@ from typing import Any, cast
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from haebom import downloads
+from haebom import clock, downloads, git
 from haebom.catalogue import Catalogue, Entry, catalogue, entry
 from haebom.errors import HaebomError
 from haebom.links import Targets
 from haebom.model import Checked, Environment, Post
 from haebom.render.frame import Frame, frame
+from haebom.render.measured import measured
 from haebom.render.page import Page
 from haebom.render.pages import site_pages
 from haebom.render.post import render_page
@@ -41,6 +45,7 @@ from haebom.store import write_if_changed
 CELLS = "haebom/cells"
 FRAMES = "haebom/frames"
 FILES = "haebom/files"
+STATUS = "haebom/status.json"
 _MARKER = re.compile(r"^<!-- haebom (?P<page>[0-9a-f]{32}) (?P<assets>\S+) -->$")
 _FRAME_MARKER = re.compile(r"^<!-- haebom frame (?P<frame>[0-9a-f]{32}) -->$", re.MULTILINE)
 _PAGE = TypeAdapter(Page)
@@ -88,7 +93,7 @@ class Finished:
 
     Args:
         pages: The pages of posts, by path.
-        made: Paths of the pages that are made from all posts.
+        made: Paths of the pages and files that are made from all posts.
         catalogue: The posts.
     """
 
@@ -234,6 +239,7 @@ class Tree:
         self._language = language
         self._targets = targets
         self._notices = notices
+        self._commits = git.history(root)
         self._staged: list[tuple[StagedPage, Entry]] = []
 
     def add(self, checked: Checked) -> None:
@@ -241,16 +247,24 @@ class Tree:
         page = stage(checked, self.folder, self._language, self._targets, self._notices)
         taken = downloads.write(checked, self.folder, self._language, self._targets, self._root)
         page = replace(page, files=(*page.files, *taken))
-        self._staged.append((page, entry(checked, taken)))
+        commit = self._commits.get(unicodedata.normalize("NFC", checked.post.path))
+        self._staged.append((page, replace(entry(checked, taken), commit=commit)))
 
-    def finish(self, environments: Sequence[Environment] = (), published: str = "") -> Finished:
+    def finish(
+        self,
+        environments: Sequence[Environment] = (),
+        published: str = "",
+        repository: str = "",
+    ) -> Finished:
         """Write the pages, now that all posts are known, and delete what nobody needs any more.
 
         Args:
             environments: What the matrix has found.
             published: Repository and branch with the built site, as ``owner/name@branch``.
+            repository: Address of the repository that the posts are in, or an empty string.
         """
-        known = catalogue((entry for _, entry in self._staged), environments, published)
+        entries = (entry for _, entry in self._staged)
+        known = catalogue(entries, environments, published, repository)
         pages = [
             write_page(page, self.folder, frame(entry, known, self._language))
             for page, entry in self._staged
@@ -259,7 +273,9 @@ class Tree:
         for site_page in made:
             around = Frame(bottom=site_page.body)
             _write_framed(self.folder, site_page.uri, site_page.text, around)
-        uris = tuple(site_page.uri for site_page in made)
+        times = {} if clock.stands_still() else measured(known)
+        write_if_changed(self.folder / STATUS, json.dumps(times).encode("utf-8"))
+        uris = (*(site_page.uri for site_page in made), STATUS)
         clean(self.folder, pages, uris)
         pages.sort(key=lambda page: page.uri)
         return Finished(tuple(pages), uris, known)

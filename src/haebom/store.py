@@ -53,6 +53,11 @@ class Store:
         for outdated in self._paths(run.recipe)[_KEPT:]:
             outdated.unlink(missing_ok=True)
 
+    @property
+    def shown(self) -> tuple[Path, ...]:
+        """Folders with what pages show besides the runs themselves."""
+        return self.folder / "matrix", self.folder / "repeats"
+
     def repetition(self, run: Run) -> Repetition | None:
         """What repeating a run has shown, if it was repeated."""
         return _read(self._repetition_path(run), _REPETITION)

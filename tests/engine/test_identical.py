@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import os
 import subprocess
@@ -49,7 +50,7 @@ warnings.warn("old")
 """
 
 
-def built(root: Path) -> dict[str, str]:
+def built(root: Path, **variables: str) -> dict[str, str]:
     """Build a site from nothing; give its files with their hashes."""
     (root / "posts").mkdir(parents=True)
     (root / "docs").mkdir()
@@ -57,7 +58,7 @@ def built(root: Path) -> dict[str, str]:
     (root / "mkdocs.yml").write_text(CONFIG)
     for number in range(4):
         (root / f"posts/2026-01-01-p{number}.md").write_text(POST.format(number=number))
-    env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "1767225600"}
+    env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", **variables}
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "-q"],
         cwd=root,
@@ -78,6 +79,17 @@ def built(root: Path) -> dict[str, str]:
 @pytest.mark.slow
 def test_two_clean_builds(tmp_path: Path) -> None:
     """Figures, addresses, seeds or paths would differ from build to build and folder to folder."""
-    first, second = built(tmp_path / "one"), built(tmp_path / "둘 째")
+    moment = {"SOURCE_DATE_EPOCH": "1767225600"}
+    first, second = (built(tmp_path / name, **moment) for name in ("one", "둘 째"))
     assert first == second
     assert any(name.endswith(".png") for name in first)
+
+
+@pytest.mark.slow
+def test_only_one_file_holds_what_is_measured(tmp_path: Path) -> None:
+    """Pages would hold the times of a run, and differ from build to build on the same day."""
+    today = datetime.datetime.now(datetime.UTC).date()
+    first, second = (built(tmp_path / name) for name in ("one", "two"))
+    if datetime.datetime.now(datetime.UTC).date() != today:
+        pytest.skip("the day ended meanwhile")
+    assert {name for name in first if first[name] != second[name]} == {"haebom/status.json"}

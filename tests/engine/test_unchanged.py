@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from haebom.model import Environment, Repetition
+from haebom.store import Store
+
 CONFIG = """\
 site_name: calm
 site_url: https://calm.example/
@@ -64,6 +67,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+def _repeat(store: Store) -> None:
+    run = store.latest("posts/2026-01-01-post.md")
+    assert run is not None
+    store.put_repetition(run, Repetition(3, (), "2026-01-01T00:00:00+00:00"))
+
+
+def _commit(root: Path) -> None:
+    person = ["-c", "user.name=a", "-c", "user.email=a@b.example"]
+    for words in (["init", "-q"], ["add", "posts"], [*person, "commit", "-qm", "a"]):
+        subprocess.run(["git", *words], cwd=root, check=True)
+
+
 CHANGES: dict[str, Callable[[Path], object]] = {
     "a page": lambda root: write(root, "docs/index.md", "# Changed\n"),
     "a new page": lambda root: write(root, "docs/new.md", "# New\n"),
@@ -72,6 +87,11 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "the configuration": lambda root: write(root, "mkdocs.yml", CONFIG + "copyright: me\n"),
     "a template": lambda root: write(root, "theme/partials/note.html", "changed"),
     "a file of the site": lambda root: (root / "site/index.html").unlink(),
+    "another environment": lambda root: Store(root / ".haebom").put_environment(
+        Environment("a", (), "3.12", "2026-01-01T00:00:00+00:00", ())
+    ),
+    "a repetition": lambda root: _repeat(Store(root / ".haebom")),
+    "a commit": lambda root: _commit(root),
     "search terms": lambda root: write(root, "search-terms.yml", "{}\n"),
 }
 

@@ -11,9 +11,8 @@ import pytest
 from haebom import git
 from haebom.affected import affected
 from haebom.errors import UsageError
-from haebom.inputs import Kind
 from haebom.keys import recipe
-from haebom.model import Input, Run
+from haebom.model import Input, InputKind, Run
 from helpers import Bench, Project, plain_site
 
 CELL = "# 글\n\n```python\nprint({})\n```\n"
@@ -145,9 +144,9 @@ def test_with_stored_runs(repository: Project) -> None:
     """A post would be checked that has not read the file, or left out although it has."""
     bench = _bench(repository)
     for post in bench.posts():
-        reads = [Input(Kind.FILE, "helper.py", "?")] if post.source.slug == "two" else []
-        lists = [Input(Kind.FOLDER, "/data", "?")] if post.source.slug == "three" else []
-        has = [Input(Kind.DISTRIBUTION, "pytest", pytest.__version__)]
+        reads = [Input(InputKind.FILE, "helper.py", "?")] if post.source.slug == "two" else []
+        lists = [Input(InputKind.FOLDER, "/data", "?")] if post.source.slug == "three" else []
+        has = [Input(InputKind.DISTRIBUTION, "pytest", pytest.__version__)]
         bench.site.store.put(post.path, Run(recipe(post), inputs=(*reads, *lists, *has)))
     assert _names(repository) == []
     repository.write("helper.py", "x = 2\n")
@@ -161,7 +160,7 @@ def test_another_package(repository: Project) -> None:
     bench = _bench(repository)
     for post in bench.posts():
         version = "0.1" if post.source.slug == "two" else pytest.__version__
-        stored = Run(recipe(post), inputs=(Input(Kind.DISTRIBUTION, "pytest", version),))
+        stored = Run(recipe(post), inputs=(Input(InputKind.DISTRIBUTION, "pytest", version),))
         bench.site.store.put(post.path, stored)
     assert _names(repository) == ["two"]
 

@@ -62,7 +62,8 @@ def test_placing_in_every_nesting(name: str, settings: Settings, tmp_path: Path)
         extensions=list(settings.extensions),
         extension_configs={k: dict(v) for k, v in settings.configs.items()},
     )
-    without = re.sub(r'<div class="haebom-output".*?</table></div>\s*</div>', "", html, flags=re.S)
+    box = r'<div class="haebom-output".*?</table></div>\s*(<span [^>]*></span>)?</div>'
+    without = re.sub(box, "", html, flags=re.S)
     assert _bare(without) == _bare(plain.convert(text + "\n끝.\n"))
 
 
@@ -127,12 +128,26 @@ def test_labels_figures_and_search(tmp_path: Path) -> None:
 
 def test_recorded_output_is_shown_once(tmp_path: Path) -> None:
     """The recorded output would be shown besides the true one."""
-    text = "```python\nx\n```\n\n```output\nrecorded\n```\n\n글\n"
+    text = "```python\nx\n```\n\n```output\nnoted\n```\n\n글\n"
     html = _html(text, (Stream("stdout", "true"),), tmp_path)
     assert "true</pre>" in html
-    assert "recorded" not in html
-    alone = _html("글\n\n```output\nrecorded\n```\n\n```python\nx\n```\n", (), tmp_path)
-    assert "recorded" in alone
+    assert "noted" not in html
+    alone = _html("글\n\n```output\nnoted\n```\n\n```python\nx\n```\n", (), tmp_path)
+    assert "noted" in alone
+
+
+@pytest.mark.parametrize(
+    ("flag", "outputs", "expected"),
+    [("", "out", 1), ("", "", 1), ("hide-output", "out", 1), ("hide-code", "out", 1),
+     ("setup", "out", 0), ("ignore", "", 0), ("no-run", "", 1)],
+)  # fmt: skip
+def test_marks(flag: str, outputs: str, expected: int, tmp_path: Path) -> None:
+    """A cell that is on the page would have no mark, or one that is not leave its mark."""
+    text = f"```python {{.{flag}}}\nx\n```\n" if flag else "```python\nx\n```\n"
+    printed = (Stream("stdout", outputs),) if outputs else ()
+    html = _html(text, printed, tmp_path, language="ko")
+    words = "실행하지 않음" if flag == "no-run" else "실행함"
+    assert html.count("haebom-mark") == html.count(f'aria-label="{words}"') == expected
 
 
 def test_no_run_says_so(tmp_path: Path) -> None:

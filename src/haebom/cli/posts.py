@@ -96,7 +96,7 @@ def stage(state: State, posts: tuple[str, ...], folder: Path) -> int:
         tree = Tree(Path(waiting), site.layout.root, site.language, targets)
         code = state.check(site, chosen, then=tree.add)
         if code == CLEAN:
-            tree.finish(site.store.environments(), site.config.published)
+            tree.finish(site.environments, site.config.published, site.repository)
             for path in found.assets:
                 target = Path(waiting, site.layout.uri(path))
                 target.parent.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 import time
 import uuid
@@ -11,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+from haebom import clock
 from haebom.inputs import Probe, changed_since
 from haebom.kernels.base import Kernel, KernelError, KernelFactory, Limits, Workplace
 from haebom.kernels.processes import MARKER
@@ -118,11 +118,7 @@ def run_post(
     cells = _complete(replies, normal, traced.uses if traced else (), post)
     stable = not changed_since(post, inputs, root, moment)
     seconds = round(time.perf_counter() - began, 4)
-    return Run(key, cells, inputs, seconds, stable=stable, ended=_now())
-
-
-def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    return Run(key, cells, inputs, seconds, stable=stable, ended=clock.now())
 
 
 def _is_traced(post: Post, replies: list[CellRun]) -> bool:

@@ -216,9 +216,9 @@ class _Placer(Treeprocessor):
         return f'<img alt="{escape(piece.alt)}" src="data:image/{kind};base64,{data}">'
 
     def _output(self, cell: PlacedCell) -> ElementTree.Element | None:
-        if not cell.pieces or cell.output is Show.HIDDEN:
-            return None
         assert self.page is not None
+        if not cell.pieces or cell.output is Show.HIDDEN:
+            return self._mark(cell) if cell.code is not Show.HIDDEN else None
         box = ElementTree.Element("div", {"class": "haebom-output"})
         if cell.label:
             box.set("id", cell.label)
@@ -233,7 +233,19 @@ class _Placer(Treeprocessor):
             inner.append(
                 self._figure(piece) if isinstance(piece, Image) else self._stashed(piece.html)
             )
+        mark = self._mark(cell)
+        if mark is not None:
+            box.append(mark)
         return box
+
+    def _mark(self, cell: PlacedCell) -> ElementTree.Element | None:
+        """A sign behind the code, or in the corner of its output, that says how far to trust it."""
+        if cell.mark is None or self.page is None:
+            return None
+        meaning = labels(self.page.language).marks[cell.mark]
+        kind = f"haebom-mark haebom-{cell.mark}"
+        attributes = {"class": kind, "role": "img", "aria-label": meaning, "title": meaning}
+        return ElementTree.Element("span", attributes)
 
     def _stashed(self, html: str) -> ElementTree.Element:
         """HTML that no Markdown processor touches."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from haebom.catalogue import Catalogue, Entry
 from haebom.render.download import offer
 from haebom.render.labels import labels
+from haebom.render.panel import panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +36,5 @@ def frame(entry: Entry, catalogue: Catalogue, language: str) -> Frame:
         language: Language of haebom's own words.
     """
     words = labels(language)
-    return Frame(bottom=offer(entry, catalogue.published, words))
+    offered = offer(entry, catalogue.published, words)
+    return Frame(bottom=offered + panel(entry, catalogue, words))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from haebom.catalogue import Standing
+from haebom.marks import Mark
+from haebom.model import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,24 @@ class Labels:
     lost_hint: str
     comments: str
     show_comments: str
+    marks: Mapping[Mark, str]
+    standings: Mapping[Standing, str]
+    outcomes: Mapping[Outcome, str]
+    panel: str
+    cells: str
+    duration: str
+    stored_run: str
+    reused: str
+    interpreter: str
+    packages: str
+    device: str
+    seed: str
+    seeds: str
+    repeats: str
+    repeats_alike: str
+    repeats_vary: str
+    other_versions: str
+    source: str
 
 
 _LABELS = {
@@ -57,6 +80,38 @@ _LABELS = {
         lost_hint="주소가 바뀌었거나 잘못 적혔을 수 있습니다. 찾는 것을 적어 보시기 바랍니다.",
         comments="댓글",
         show_comments="댓글 보기",
+        marks={
+            Mark.SAME: "기록된 출력과 같음",
+            Mark.RAN: "실행함",
+            Mark.RAISED: "예상한 오류",
+            Mark.ELSEWHERE: "다른 컴퓨터에서 실행함",
+            Mark.NOT_RUN: "실행하지 않음",
+            Mark.DIFFERS: "기록된 출력과 다름",
+            Mark.FAILED: "실패함",
+        },
+        standings={
+            Standing.SOUND: "{day}에 실행하여 확인했습니다.",
+            Standing.ELSEWHERE: "{day}에 다른 컴퓨터에서 실행한 결과입니다.",
+            Standing.NO_CODE: "실행할 코드가 없습니다.",
+            Standing.NOT_RUN: "이 글의 코드는 실행하지 않았습니다.",
+            Standing.FLAWED: "{day}에 실행했으며, 고칠 곳이 있습니다.",
+        },
+        outcomes={Outcome.SAME: "같음", Outcome.DIFFERS: "다름", Outcome.FAILS: "실패"},
+        panel="검증",
+        cells="셀",
+        duration="걸린 시간",
+        stored_run="저장된 결과",
+        reused="코드와 입력이 그대로이므로 다시 실행하지 않았습니다.",
+        interpreter="파이썬",
+        packages="패키지",
+        device="장치",
+        seed="시드",
+        seeds="{seed} (random, NumPy, PyTorch)",
+        repeats="재현",
+        repeats_alike="{runs}번 거듭 실행하여 모두 같은 결과를 얻었습니다.",
+        repeats_vary="{runs}번 거듭 실행하면 달라지는 곳이 있습니다.",
+        other_versions="다른 버전",
+        source="원본",
     ),
     "en": Labels(
         not_run="This code was not run.",
@@ -81,6 +136,38 @@ _LABELS = {
         lost_hint="Its address may have changed. Type what you are looking for.",
         comments="Comments",
         show_comments="Show comments",
+        marks={
+            Mark.SAME: "same as the recorded output",
+            Mark.RAN: "ran",
+            Mark.RAISED: "raised what it was meant to",
+            Mark.ELSEWHERE: "ran on another computer",
+            Mark.NOT_RUN: "not run",
+            Mark.DIFFERS: "differs from the recorded output",
+            Mark.FAILED: "failed",
+        },
+        standings={
+            Standing.SOUND: "Run and checked on {day}.",
+            Standing.ELSEWHERE: "These results come from another computer, on {day}.",
+            Standing.NO_CODE: "There is no code to run.",
+            Standing.NOT_RUN: "The code of this post was not run.",
+            Standing.FLAWED: "Run on {day}; something needs mending.",
+        },
+        outcomes={Outcome.SAME: "same", Outcome.DIFFERS: "differs", Outcome.FAILS: "fails"},
+        panel="Verification",
+        cells="Cells",
+        duration="Time taken",
+        stored_run="Stored run",
+        reused="Code and inputs are the same, so it was not run again.",
+        interpreter="Python",
+        packages="Packages",
+        device="Device",
+        seed="Seed",
+        seeds="{seed} (random, NumPy, PyTorch)",
+        repeats="Reproducible",
+        repeats_alike="{runs} runs gave the same each time.",
+        repeats_vary="{runs} runs differ.",
+        other_versions="Other versions",
+        source="Source",
     ),
 }
 

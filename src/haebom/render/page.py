@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from haebom.marks import Mark
 from haebom.model import Mode, Show
 
 
@@ -44,6 +45,7 @@ class PlacedCell:
         output: How the outputs are shown.
         label: Anchor of the outputs, or an empty string.
         search: Whether the outputs are part of the search text.
+        mark: How far they may be trusted.
         pieces: The outputs.
     """
 
@@ -53,6 +55,7 @@ class PlacedCell:
     output: Show = Show.SHOWN
     label: str = ""
     search: bool = False
+    mark: Mark | None = None
     pieces: tuple[Html | Image, ...] = ()
 
 

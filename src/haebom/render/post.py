@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from haebom.fences import PYTHON
+from haebom.marks import marks
 from haebom.model import Cell, CellRun, Checked, Finding, Mode, State
 from haebom.render.labels import Labels, labels
 from haebom.render.outputs import Rendered, render
@@ -28,7 +29,7 @@ def render_page(
     words = labels(language)
     cells: list[PlacedCell] = []
     assets: list[Asset] = []
-    for cell in checked.post.cells:
+    for cell, mark in zip(checked.post.cells, marks(checked), strict=True):
         run = checked.run.cell(cell.index) if checked.run else None
         rendered = _rendered(cell, run, words)
         options = cell.options
@@ -40,6 +41,7 @@ def render_page(
                 output=options.output,
                 label=options.label,
                 search=options.search,
+                mark=mark,
                 pieces=rendered.pieces,
             )
         )

@@ -165,7 +165,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
                 _log.info("preload: %s", problem)
             if not self.serving:
                 self._close()
-        finished = tree.finish(self.site.store.environments(), self.options.published)
+        finished = tree.finish(self.site.environments, self.options.published, self.site.repository)
         self.staged = {page.uri: page for page in finished.pages}
         self.made, self.catalogue = finished.made, finished.catalogue
         return tally

@@ -70,6 +70,7 @@ def site_of(config: MkDocsConfig, options: SiteConfig) -> Site:
         config=options,
         settings=Settings(tuple(names), configs),
         language=options.language or _language(config),
+        repository=config.repo_url or "",
     )
 
 

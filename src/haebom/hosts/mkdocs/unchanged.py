@@ -18,8 +18,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from pydantic import TypeAdapter, ValidationError
 
 import haebom
-from haebom.inputs import Kind, Probe
-from haebom.model import Checked, Input, digest
+from haebom.git import head
+from haebom.inputs import Probe
+from haebom.model import Checked, Input, InputKind, digest
 from haebom.pipeline import Site, fingerprint, parser_versions
 from haebom.scratch import files
 from haebom.store import write_atomically
@@ -74,6 +75,8 @@ class Unchanged:
             *_configured(config, site),
             *_packages(),
             *_listing(_folders(config, site)),
+            *_listing(site.store.shown),
+            head(site.layout.root),
         )
         self._inputs: set[Input] = set()
 
@@ -94,9 +97,9 @@ class Unchanged:
         """Take in what a post depends on."""
         own = {where: path for path, where in files(checked.post, self._root)}
         for item in checked.run.inputs if checked.run else ():
-            if item.kind == Kind.DATA and item.name in own:
+            if item.kind == InputKind.DATA and item.name in own:
                 name = own[item.name].relative_to(self._root).as_posix()
-                self._inputs.add(Input(Kind.FILE, name, item.value))
+                self._inputs.add(Input(InputKind.FILE, name, item.value))
             elif not _is_of_a_post(item):
                 self._inputs.add(item)
 
@@ -142,7 +145,7 @@ def _depends_on_the_day(config: MkDocsConfig) -> bool:
 
 def _is_of_a_post(item: Input) -> bool:
     """Names in a working directory; the files behind them are among the sources."""
-    return item.kind == Kind.FOLDER and not item.name.startswith("/")
+    return item.kind == InputKind.FOLDER and not item.name.startswith("/")
 
 
 def _folders(config: MkDocsConfig, site: Site) -> list[Path]:
