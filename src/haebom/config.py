@@ -5,11 +5,23 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from annotated_types import Gt
-from pydantic import BaseModel, ByteSize, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ByteSize, ConfigDict, Field
 
+from haebom.apidocs import FIELDS
 from haebom.model import Code
 
 Seconds = Annotated[float, Gt(0)]
+
+
+def _form(address: str) -> str:
+    try:
+        address.format(**dict.fromkeys(FIELDS, ""))
+    except (KeyError, IndexError, ValueError):
+        fields = ", ".join(f"{{{name}}}" for name in FIELDS)
+        raise ValueError(f"in braces there may stand {fields}") from None
+    if address and not address.startswith(("https://", "http://")):
+        raise ValueError("an address begins with https://")
+    return address
 
 
 class ExecuteConfig(BaseModel):
@@ -116,6 +128,11 @@ class SiteConfig(BaseModel):
         pattern=r"^(?:[\w.-]+/[\w.-]+@[\w./-]+)?$",
         description="GitHub repository and branch that hold the built site, as owner/name@branch;"
         " Colab and Binder open the posts' notebooks from there.",
+    )
+    api_docs: dict[str, Annotated[str, AfterValidator(_form)]] = Field(
+        default_factory=dict,
+        description="Where packages are documented, for links from code: by package or longer"
+        " beginning of a name an address with {name}, {object}, {module} and {last}, or nothing.",
     )
     feeds: bool = Field(True, description="Whether feed.xml and feed.json are written.")
     math: bool = Field(True, description="Whether formulas are typeset while the site is built.")

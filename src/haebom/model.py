@@ -235,6 +235,11 @@ class Cell:
         """Whether the kernel gets to see this cell."""
         return self.options.mode is Mode.RUN and bool(self.code.strip())
 
+    @property
+    def anchor(self) -> str:
+        """Anchor of the code on the page."""
+        return f"cell-{self.index + 1}"
+
     def line(self, number: int) -> Location:
         """Place of a line of the code, from 1."""
         return self.at.down(self.source.count("\n") - self.code.count("\n") + number - 1)

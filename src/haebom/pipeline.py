@@ -14,6 +14,7 @@ from typing import Any, Self
 from pydantic import TypeAdapter, ValidationError
 
 from haebom import links, scratch
+from haebom.apidocs import Documentation
 from haebom.config import SiteConfig
 from haebom.discover import Found, Layout, discover, pages
 from haebom.executors.local import LocalExecutor, Progress
@@ -67,6 +68,11 @@ class Site:
     def folder(self) -> Path:
         """Where stored runs and working files lie."""
         return self.layout.root / self.config.store
+
+    @property
+    def documentation(self) -> Documentation:
+        """Where the names in its code are documented."""
+        return Documentation(self.language, self.config.api_docs)
 
     @property
     def store(self) -> Store:

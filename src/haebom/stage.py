@@ -31,6 +31,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from haebom import clock, downloads, git
+from haebom.apidocs import Documentation
 from haebom.catalogue import Catalogue, Entry, catalogue, entry
 from haebom.errors import HaebomError
 from haebom.links import Targets
@@ -163,6 +164,7 @@ def stage(
     language: str,
     targets: Targets = Targets(),  # noqa: B008 - a frozen value
     notices: bool = False,
+    documentation: Documentation = Documentation(),  # noqa: B008 - a frozen value
 ) -> StagedPage:
     """Write what a post's page is made of; files that would stay the same are left alone.
 
@@ -174,8 +176,9 @@ def stage(
         language: Language of haebom's own words.
         targets: What links lead to.
         notices: Whether findings are told on the page.
+        documentation: Where the names in code are documented.
     """
-    page, assets = render_page(checked, language, notices)
+    page, assets = render_page(checked, language, notices, documentation)
     post = checked.post
     page = replace(page, links=tuple(_links(post, targets)))
     content = _PAGE.dump_json(page)
@@ -224,6 +227,7 @@ class Tree:
         language: Language of haebom's own words.
         targets: What links lead to.
         notices: Whether findings are told on the pages.
+        documentation: Where the names in code are documented.
     """
 
     def __init__(
@@ -233,6 +237,7 @@ class Tree:
         language: str,
         targets: Targets = Targets(),  # noqa: B008 - a frozen value
         notices: bool = False,
+        documentation: Documentation = Documentation(),  # noqa: B008 - a frozen value
     ) -> None:
         self.folder = folder
         self._root = root
@@ -240,11 +245,19 @@ class Tree:
         self._targets = targets
         self._notices = notices
         self._commits = git.history(root)
+        self._documentation = documentation
         self._staged: list[tuple[StagedPage, Entry]] = []
 
     def add(self, checked: Checked) -> None:
         """Stage a post, and keep its entry."""
-        page = stage(checked, self.folder, self._language, self._targets, self._notices)
+        page = stage(
+            checked,
+            self.folder,
+            self._language,
+            self._targets,
+            self._notices,
+            self._documentation,
+        )
         taken = downloads.write(checked, self.folder, self._language, self._targets, self._root)
         page = replace(page, files=(*page.files, *taken))
         commit = self._commits.get(unicodedata.normalize("NFC", checked.post.path))

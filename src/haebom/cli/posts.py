@@ -93,7 +93,13 @@ def stage(state: State, posts: tuple[str, ...], folder: Path) -> int:
     found, sources = pipeline.find(site)
     targets = pipeline.targets(site, found, sources)
     with tempfile.TemporaryDirectory(prefix="haebom-stage-") as waiting:
-        tree = Tree(Path(waiting), site.layout.root, site.language, targets)
+        tree = Tree(
+            Path(waiting),
+            site.layout.root,
+            site.language,
+            targets,
+            documentation=site.documentation,
+        )
         code = state.check(site, chosen, then=tree.add)
         if code == CLEAN:
             tree.finish(site.environments, site.config.published, site.repository)

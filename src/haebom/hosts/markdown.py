@@ -21,6 +21,7 @@ from markdown.treeprocessors import Treeprocessor
 from haebom import options, stage
 from haebom.fences import Fence, Highlight, install
 from haebom.model import Mode, Show, digest
+from haebom.render.code import with_links
 from haebom.render.frame import Frame
 from haebom.render.labels import labels
 from haebom.render.page import Html, Image, Page, PlacedCell
@@ -101,7 +102,7 @@ class _Placer(Treeprocessor):
         self.last = (cell, cell.code is not Show.HIDDEN and _ANNOTATION in shown)
         if cell.code is Show.HIDDEN:
             return ""
-        code = highlight(shown)
+        code = _anchored(with_links(highlight(shown), shown, cell.links), cell.anchor)
         return _folded(code, words.show_code) if cell.code is Show.FOLDED else code
 
     def _at(self, index: int) -> PlacedCell | None:
@@ -262,6 +263,12 @@ class _Placer(Treeprocessor):
         if image.caption:
             ElementTree.SubElement(figure, "figcaption").text = image.caption
         return figure
+
+
+def _anchored(html: str, anchor: str) -> str:
+    """Give the code an anchor, unless it has one."""
+    has_own = not anchor or "id=" in html.partition(">")[0]
+    return html if has_own else html.replace("<div ", f'<div id="{anchor}" ', 1)
 
 
 def _folded(html: str, summary: str) -> str:

@@ -35,6 +35,25 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeLink:
+    """A name in the shown code that is documented somewhere.
+
+    Args:
+        line: Line of the shown code, from 1.
+        column: First character, from 0.
+        length: Number of characters.
+        address: Where it is documented.
+        again: Whether the page has linked to it before.
+    """
+
+    line: int
+    column: int
+    length: int
+    address: str
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedCell:
     """A fence of the page, and what stands behind it.
 
@@ -47,6 +66,8 @@ class PlacedCell:
         search: Whether the outputs are part of the search text.
         mark: How far they may be trusted.
         pieces: The outputs.
+        anchor: Anchor of the code, or an empty string.
+        links: Names in the code that are documented somewhere.
     """
 
     digest: str
@@ -57,6 +78,8 @@ class PlacedCell:
     search: bool = False
     mark: Mark | None = None
     pieces: tuple[Html | Image, ...] = ()
+    anchor: str = ""
+    links: tuple[CodeLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

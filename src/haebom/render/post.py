@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from html import escape
 
+from haebom.apidocs import Documentation
 from haebom.fences import PYTHON
 from haebom.marks import marks
-from haebom.model import Cell, CellRun, Checked, Finding, Mode, State
+from haebom.model import Cell, CellRun, Checked, Finding, Mode, Show, State
 from haebom.render.labels import Labels, labels
 from haebom.render.outputs import Rendered, render
-from haebom.render.page import Asset, Html, Page, PlacedCell
+from haebom.render.page import Asset, CodeLink, Html, Page, PlacedCell
 
 
 def render_page(
-    checked: Checked, language: str, notices: bool = False
+    checked: Checked,
+    language: str,
+    notices: bool = False,
+    documentation: Documentation = Documentation(),  # noqa: B008 - a frozen value
 ) -> tuple[Page, tuple[Asset, ...]]:
     """Render a post's cells.
 
@@ -22,6 +26,7 @@ def render_page(
         language: Language of haebom's own words.
         notices: Whether findings are told at the top of the page, as authors want to see them
             while they write.
+        documentation: Where the names in code are documented.
 
     Returns:
         The page, and the files that it refers to.
@@ -29,10 +34,12 @@ def render_page(
     words = labels(language)
     cells: list[PlacedCell] = []
     assets: list[Asset] = []
+    linked: set[str] = set()
     for cell, mark in zip(checked.post.cells, marks(checked), strict=True):
         run = checked.run.cell(cell.index) if checked.run else None
         rendered = _rendered(cell, run, words)
         options = cell.options
+        links = _links(run, documentation, linked) if options.code is not Show.HIDDEN else ()
         cells.append(
             PlacedCell(
                 digest=cell.digest,
@@ -43,6 +50,8 @@ def render_page(
                 search=options.search,
                 mark=mark,
                 pieces=rendered.pieces,
+                anchor=cell.anchor if run and run.uses else "",
+                links=links,
             )
         )
         assets += rendered.assets
@@ -50,6 +59,20 @@ def render_page(
     notice = _notice(checked.findings, words) if notices and checked.findings else ""
     page = Page(language, tuple(sorted(runs)), tuple(cells), notice)
     return page, tuple({asset.name: asset for asset in assets}.values())
+
+
+def _links(
+    run: CellRun | None, documentation: Documentation, linked: set[str]
+) -> tuple[CodeLink, ...]:
+    """The links of a cell; their addresses join those that the page has linked to before."""
+    links = []
+    for use in run.uses if run else ():
+        address = documentation.address(use.name, use.kind)
+        if address and use.length:
+            again = address in linked
+            links.append(CodeLink(use.line, use.column, use.length, address, again))
+            linked.add(address)
+    return tuple(links)
 
 
 def _rendered(cell: Cell, run: CellRun | None, words: Labels) -> Rendered:

@@ -148,6 +148,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             self.site.language,
             self.links.targets,
             notices=self.serving,
+            documentation=self.site.documentation,
         )
         workshop = self._workshop()
         try:
@@ -291,6 +292,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         if staged is None:
             return None
         labels = {cell.options.label for cell in staged.post.cells if cell.options.label}
+        labels |= {cell.anchor for cell in staged.post.runnable}
         page.present_anchor_ids = set(page.present_anchor_ids or ()) | labels
         blog = config.plugins.get("material/blog")
         if blog and staged.post.source.is_post:
