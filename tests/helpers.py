@@ -18,12 +18,14 @@ from typing import Any
 
 from haebom.config import SiteConfig
 from haebom.discover import FORMATS, Layout
-from haebom.kernels.base import KernelError, Reply, Trace, Workplace
+from haebom.kernels.base import Answer, KernelError, Reply, Trace, Workplace
+from haebom.kernels.bootstrap import evaluate
 from haebom.model import (
     Checked,
     Display,
     Error,
     Execution,
+    Expression,
     Output,
     Post,
     Run,
@@ -177,7 +179,7 @@ class FakeKernels:
         return FakeKernel(self, workplace)
 
 
-class _Ended(Exception):
+class _Ended(BaseException):
     def __init__(self, state: State, reason: str) -> None:
         super().__init__(reason)
         self.reply = Reply(state, reason)
@@ -219,6 +221,14 @@ class FakeKernel:
             self._cells[-1].append(Error(type(error).__name__, str(error), trace))
             return Reply(State.ERROR)
         return Reply(State.OK)
+
+    def evaluate(self, expression: Expression, timeout: float) -> Answer | Reply:
+        self.factory.executed.append(f"{{{expression.text}}}")
+        parts = (expression.code, expression.conversion, expression.spec)
+        try:
+            return Answer.from_report(evaluate(self._names, *parts))
+        except _Ended as ended:
+            return ended.reply
 
     def _print(self, *values: object, err: bool = False) -> None:
         text = " ".join(map(str, values)) + "\n"

@@ -16,14 +16,17 @@ from html import unescape
 
 from markdown import markdown
 
+from haebom import expressions
 from haebom.marks import Mark, marks
 from haebom.model import Checked, Commit, Environment, Finding, Post, Repetition, Run
+from haebom.spans import OPENING
 
 _FENCED = re.compile(r"^[ \t]*(?P<fence>`{3,}|~{3,}).*?^[ \t]*(?P=fence)", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(
     r"^#[ \t]+(?P<atx>.+?)[ \t]*#*[ \t]*$|^(?P<setext>\S.*)\n=+[ \t]*$", re.MULTILINE
 )
 _ATTRIBUTES = re.compile(r"[ \t]*\{[^}\n]*\}$")
+_EXPRESSION = re.compile(rf"<code>({re.escape(OPENING)}.*?)</code>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -123,14 +126,15 @@ def entry(checked: Checked, downloads: tuple[str, ...] = ()) -> Entry:
     """
     post, run = checked.post, checked.run
     cells = tuple(replace(cell, recorded=None) for cell in post.cells)
-    light = replace(post, body="", cells=cells, attachments=())
+    meta = expressions.meta(post, run)
+    light = replace(post, meta=meta, body="", cells=cells, attachments=())
     if run is not None:
         run = replace(run, cells=tuple(replace(cell, outputs=()) for cell in run.cells))
     return Entry(
         light,
         run,
         checked.findings,
-        title(post),
+        title(post, checked.run),
         downloads,
         marks(checked),
         checked.repetition,
@@ -149,13 +153,19 @@ def catalogue(
     return Catalogue(tuple(ordered), tuple(environments), published, repository)
 
 
-def title(post: Post) -> str:
-    """A post's title as plain text: its own key, its first heading, or else its slug."""
-    given = post.meta.get("title")
+def title(post: Post, run: Run | None = None) -> str:
+    """A post's title as plain text: its own key, its first heading, or else its slug.
+
+    Args:
+        post: The post.
+        run: What it did, for the values of expressions in its title.
+    """
+    given = expressions.meta(post, run).get("title")
     if given:
         return str(given)
     found = _HEADING.search(_FENCED.sub("", post.body))
     if found is None:
         return post.source.slug
     text = _ATTRIBUTES.sub("", found["atx"] or found["setext"])
-    return unescape(_TAG.sub("", markdown(text))).strip()
+    html = _EXPRESSION.sub(r"`\1`", markdown(text))
+    return expressions.substitute(unescape(_TAG.sub("", html)), post, run).strip()

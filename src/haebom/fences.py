@@ -8,13 +8,14 @@ one that places outputs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from markdown import Markdown
 from pymdownx.superfences import SuperFencesException, highlight_validator
 
+from haebom import spans
 from haebom.errors import ConfigError
 
 PYTHON = ("python", "py", "python3")
@@ -54,8 +55,8 @@ class Fence:
     attributes: Mapping[str, str]
 
 
-class Visitor(Protocol):
-    """Looks at fences while a document is converted."""
+class Visitor(spans.Visitor, Protocol):
+    """Looks at fences, and at expressions in prose, while a document is converted."""
 
     def begin(self, lines: list[str]) -> Collection[str]:
         """Called with the text as superfences is about to see it.
@@ -63,7 +64,7 @@ class Visitor(Protocol):
         Lines may be changed in place, as long as none is added or taken away.
 
         Returns:
-            The languages of the fences to visit.
+            The languages of the fences to visit; without any, nothing is visited.
         """
         ...
 
@@ -81,7 +82,7 @@ class Visitor(Protocol):
 
 
 def install(md: Markdown, visitor: Visitor) -> None:
-    """Let a visitor see the fences of whatever a Markdown instance converts.
+    """Let a visitor see the fences and expressions of whatever a Markdown instance converts.
 
     Args:
         md: An instance with ``pymdownx.superfences`` registered.
@@ -119,6 +120,7 @@ class _Hook:
     def __init__(self, fenced: Any, visitor: Visitor) -> None:
         self.fenced = fenced
         self.visitor = visitor
+        self.spans = spans.Spans(fenced.md, visitor)
         self.search_original = fenced.search_nested
         self.process_original = fenced.process_nested_block
         self.store_original = fenced._store
@@ -130,6 +132,7 @@ class _Hook:
         self.lines = lines
         self.count = 0
         self.span = (0, 0)
+        self.spanned: list[tuple[int, int]] = []
         self.visited: Fence | None = None
         self.previous: tuple[Fence, str] | None = None
 
@@ -138,7 +141,18 @@ class _Hook:
         fences are single placeholders before."""
         self.begin(lines)
         found: list[str] = self.search_original(lines)
+        if self.languages:
+            found = self.spans.mark(found, list(self.numbers(len(lines))))
         return found
+
+    def numbers(self, count: int) -> Iterator[int]:
+        """Numbers of the lines that are left when each fence is one."""
+        line = 1
+        for start, end in (*self.spanned, (count + 1, count + 1)):
+            yield from range(line, start)
+            if start <= count:
+                yield start
+            line = end + 1
 
     def wants(self, language: str | None) -> bool:
         return language in self.languages
@@ -154,6 +168,7 @@ class _Hook:
     def store(self, source: str, code: str, start: int, end: int) -> None:
         """Wraps the one place where superfences gives a fence its placeholder."""
         self.store_original(source, code, start, end)
+        self.spanned.append((start + 1, end))
         if self.visited is not None:
             placeholder = self.fenced.stack[-1][0][len(self.fenced.ws) :]
             self.visitor.stored(self.visited, placeholder)

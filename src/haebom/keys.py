@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from haebom.model import Post, digest
+from haebom.model import Expression, Post, digest
 
-RUN_FORMAT = "5"
+RUN_FORMAT = "6"
 """Raised whenever runs of an older haebom can no longer stand for new ones."""
 
 
 def recipe(post: Post) -> str:
     """Hash of the code that runs, in order, and of how it is run. Prose does not count."""
     cells = [part for cell in post.runnable for part in (cell.code, repr(cell.options.raises))]
-    return digest(RUN_FORMAT, post.execution.kernel, repr(post.execution.fresh), *cells)
+    values = [
+        repr((_cells_above(post, each), each.code, each.conversion, each.spec))
+        for each in post.expressions
+    ]
+    return digest(RUN_FORMAT, post.execution.kernel, repr(post.execution.fresh), *cells, *values)
+
+
+def _cells_above(post: Post, expression: Expression) -> int:
+    return sum(cell.index < expression.after for cell in post.runnable)

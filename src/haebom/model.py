@@ -36,12 +36,14 @@ class Location:
         line: Line of the file, from 1.
         cell: Number of the notebook cell, from 1, or None where the source has no cells.
         cell_line: Line within that cell, from 1.
+        column: Column of that line, from 1, or None where the whole line is meant.
     """
 
     path: str
     line: int = 1
     cell: int | None = None
     cell_line: int | None = None
+    column: int | None = None
 
     def down(self, lines: int) -> Location:
         """The place some lines further down in the same cell or file."""
@@ -50,7 +52,10 @@ class Location:
 
     def __str__(self) -> str:
         where = f"{self.path}:{self.line}"
-        return where if self.cell is None else f"{where} (cell {self.cell}, line {self.cell_line})"
+        column = "" if self.column is None else f", column {self.column}"
+        if self.cell is not None:
+            return f"{where} (cell {self.cell}, line {self.cell_line}{column})"
+        return where if self.column is None else f"{where}:{self.column}"
 
 
 class Code(StrEnum):
@@ -246,6 +251,33 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Expression:
+    """An expression in prose, whose value the page shows.
+
+    Args:
+        index: Position among the post's expressions, from 0; numbers may be missing.
+        text: What is written, without the word that says it is one.
+        code: The Python expression in it.
+        conversion: ``r``, ``s`` or ``a`` as in an f-string, or an empty string.
+        spec: Its format specification, or an empty string.
+        after: How many of the post's code fences stand above it.
+        at: Where it stands.
+        place: Line and column of its first backtick in the post's body, from 1.
+        key: Key of the front matter that holds it, or an empty string.
+    """
+
+    index: int
+    text: str
+    code: str
+    conversion: str = ""
+    spec: str = ""
+    after: int = 0
+    at: Location = Location("")
+    place: tuple[int, int] = (0, 0)
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A relative link or image of a post.
 
@@ -328,6 +360,7 @@ class Post:
         meta: Front matter that the host gets to see, in the author's order.
         body: The post's Markdown without front matter; for notebooks and scripts, made from them.
         cells: Its code fences in order.
+        expressions: The expressions in its prose, in order.
         links: Its relative links and images.
         data: Files and folders that its working directory needs, relative to the project's root.
         depends: Further files and folders that its result depends on.
@@ -341,6 +374,7 @@ class Post:
     meta: Mapping[str, JSON]
     body: str
     cells: tuple[Cell, ...] = ()
+    expressions: tuple[Expression, ...] = ()
     links: tuple[Link, ...] = ()
     data: tuple[str, ...] = ()
     depends: tuple[str, ...] = ()
@@ -362,6 +396,11 @@ class Post:
     def runnable(self) -> tuple[Cell, ...]:
         """The cells that the kernel gets to see, in order."""
         return tuple(cell for cell in self.cells if cell.runs)
+
+    @property
+    def runs(self) -> bool:
+        """Whether there is anything for a kernel to do."""
+        return bool(self.runnable or self.expressions)
 
 
 class State(StrEnum):
@@ -417,6 +456,25 @@ class CellRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Value:
+    """What an expression in prose came to.
+
+    Args:
+        index: The expression's index in its post.
+        state: How it ended.
+        text: The value as text, normalised.
+        error: The exception, if it raised one.
+        reason: For one that was stopped, why, as a sentence.
+    """
+
+    index: int
+    state: State
+    text: str = ""
+    error: Error | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A deprecation or future warning that the code of a cell set off, shown or not.
 
@@ -467,6 +525,7 @@ class Run:
     Args:
         recipe: Hash of everything that the author wrote and that decides what happens.
         cells: One entry for each cell that the kernel got to see, in order.
+        values: One entry for each expression that was worked out, in order.
         inputs: What else the result depends on.
         seconds: Wall time of the whole post, kernel included.
         stable: Whether no input changed while it ran.
@@ -480,6 +539,7 @@ class Run:
 
     recipe: str
     cells: tuple[CellRun, ...] = ()
+    values: tuple[Value, ...] = ()
     inputs: tuple[Input, ...] = ()
     seconds: float = 0.0
     stable: bool = True
@@ -493,6 +553,10 @@ class Run:
     def cell(self, index: int) -> CellRun | None:
         """The run of the cell with that index, or None if it has none."""
         return next((cell for cell in self.cells if cell.index == index), None)
+
+    def value(self, index: int) -> Value | None:
+        """What the expression with that index came to, or None if nobody knows."""
+        return next((value for value in self.values if value.index == index), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from haebom.model import (
     Post,
     Run,
     Source,
+    State,
     digest,
 )
 from haebom.parsers.markdown import Settings
@@ -275,7 +276,7 @@ def check(
     """
     missing: list[Post] = []
     for post in posts:
-        if not post.runnable or any(f.code in _CANNOT_RUN for f in post.findings):
+        if not post.runs or any(f.code in _CANNOT_RUN for f in post.findings):
             yield verify(post, None)
             continue
         stored = None if fresh or not post.execution.cache else _reuse(site, post, workshop)
@@ -295,7 +296,21 @@ def _reuse(site: Site, post: Post, workshop: Workshop) -> Run | None:
     key = recipe(post)
     failed = [workshop.failed[key]] if key in workshop.failed else []
     candidates = itertools.chain(failed, site.store.candidates(key))
-    return next((run for run in candidates if workshop.probe.holds(post, run.inputs)), None)
+    found = next((run for run in candidates if workshop.probe.holds(post, run.inputs)), None)
+    return None if found is None else _fitted(found, post)
+
+
+def _fitted(run: Run, post: Post) -> Run:
+    """A run of the same code with the numbers that cells and expressions have in the post now:
+    fences and spans that are not run may have come or gone between them. A failed run may lack the
+    last ones."""
+    cells = zip(run.cells, post.runnable, strict=False)
+    values = zip(run.values, post.expressions, strict=False)
+    return replace(
+        run,
+        cells=tuple(replace(old, index=cell.index) for old, cell in cells),
+        values=tuple(replace(old, index=each.index) for old, each in values),
+    )
 
 
 def _run(
@@ -323,7 +338,11 @@ def _run(
 def succeeded(post: Post, run: Run) -> bool:
     """Whether a run may stand for later ones."""
     by_index = {cell.index: cell for cell in post.runnable}
-    return not run.reason and not any(is_failure(by_index[c.index], c) for c in run.cells)
+    return (
+        not run.reason
+        and not any(is_failure(by_index[cell.index], cell) for cell in run.cells)
+        and all(value.state is State.OK for value in run.values)
+    )
 
 
 def fatal(findings: Iterable[Finding], warn_only: Iterable[Code]) -> tuple[Finding, ...]:

@@ -30,7 +30,7 @@ from typing import Any, cast
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from haebom import clock, downloads, git
+from haebom import clock, downloads, expressions, git
 from haebom.apidocs import Documentation
 from haebom.catalogue import Catalogue, Entry, catalogue, entry
 from haebom.errors import HaebomError
@@ -179,7 +179,7 @@ def stage(
         documentation: Where the names in code are documented.
     """
     page, assets = render_page(checked, language, notices, documentation)
-    post = checked.post
+    post = replace(checked.post, meta=expressions.meta(checked.post, checked.run))
     page = replace(page, links=tuple(_links(post, targets)))
     content = _PAGE.dump_json(page)
     name = _hash(content)

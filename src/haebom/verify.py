@@ -16,8 +16,8 @@ from haebom.model import (
     Code,
     Display,
     Error,
+    Expression,
     Finding,
-    Location,
     Mode,
     Output,
     Post,
@@ -26,6 +26,7 @@ from haebom.model import (
     Show,
     State,
     Stream,
+    Value,
 )
 from haebom.outputs import FIGURE, image_type, speaks
 
@@ -72,13 +73,17 @@ def verify(post: Post, run: Run | None) -> Checked:
     """
     findings = [*post.findings, *_not_run(post)]
     if run is not None and run.reason:
-        at = post.runnable[0].at if post.runnable else Location(post.path)
+        at = post.runnable[0].at if post.runnable else post.at("kernel")
         findings.append(Finding(Code.KERNEL, at, run.reason))
     elif run is not None:
         for cell in post.runnable:
             result = run.cell(cell.index)
             if result is not None:
                 findings += [*_judge(cell, result), *_look(cell, result)]
+        for expression in post.expressions:
+            value = run.value(expression.index)
+            if value is not None:
+                findings += _judge_value(expression, value)
     findings.sort(key=lambda finding: (finding.at.line, finding.at.cell_line or 0))
     return Checked(post, run, tuple(findings))
 
@@ -146,6 +151,20 @@ def _missing_glyphs(outputs: Iterable[Output]) -> Iterator[str]:
         elif isinstance(output, Stream) and output.name == "stderr":
             for match in _GLYPH.finditer(output.text):
                 yield chr(int(match["code"]) if match["code"] else int(match["hex"], 16))
+
+
+def _judge_value(expression: Expression, value: Value) -> Iterator[Finding]:
+    if value.state in _STOPPED:
+        hint = _STOP_HINTS[value.state]
+        yield Finding(_STOPPED[value.state], expression.at, value.reason, hint)
+    elif value.error is not None:
+        reason = f"{value.error.name}: {_first_line(value.error.message)}"
+        yield Finding(
+            Code.CELL_ERROR,
+            expression.at,
+            f"The value of {expression.text!r} cannot be worked out: {reason}.",
+            "It is worked out behind the cells that stand above it.",
+        )
 
 
 def drift(cell: Cell, recorded: Recorded, result: CellRun) -> Iterator[Finding]:

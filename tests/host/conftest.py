@@ -17,7 +17,7 @@ date: {created: 2026-01-02, updated: 2026-03-04}
 authors: [kim]
 categories: [딥러닝]
 tags: [텐서, gpu]
-description: 첫 글의 요약
+description: 첫 글의 요약, 답은 `{python} answer`
 links:
   - index.md
   - 안내: guide.md
@@ -32,6 +32,8 @@ slug: first
 print("머리말의", "출력")
 ```
 
+머리말의 값은 `{python} 10**6:,`입니다.
+
 <!-- more -->
 
 ## 한글 제목 하나
@@ -39,6 +41,12 @@ print("머리말의", "출력")
 ```python title="셈.py" hl_lines="1"
 6 * 7
 ```
+
+```python
+answer = 6 * 7
+```
+
+## 답은 `{python} answer`, `` `{python} answer` ``
 
 [둘째 글](2026-01-05-둘째/index.md#둘째-절)과 [안내](../docs/guide.md),
 [쪽에서 센 길](../../guide.md).
@@ -99,7 +107,7 @@ def blog_files() -> dict[str, str | bytes]:
         "posts/2026-01-07-초고.md": DRAFT,
         "posts/2026-01-08-notebook.ipynb": dumped(
             notebook(
-                "---\ntags: [gpu]\n---\n# 노트북\n\n글.",
+                "---\ntags: [gpu]\n---\n# 노트북 `{python} 2 ** 5`\n\n글.",
                 code_cell("print('노트북의 출력')"),
                 code_cell("숨김 = 1", "remove-cell"),
                 code_cell("1 / 0", "raises-exception"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import shutil
@@ -116,6 +117,27 @@ def test_excerpts(built: Built) -> None:
     assert "한글 제목 하나" not in listing
 
 
+def test_values_are_in_all_that_is_made_of_a_post(built: Built) -> None:
+    """A title, a listing, a description or the search would show an expression, or its mark."""
+    project, _ = built
+    page, listing = project.page("blog/first"), project.page("blog/page/2")
+    assert '머리말의 값은 <span class="haebom-value">1,000,000</span>입니다.' in article(page)
+    assert '머리말의 값은 <span class="haebom-value">1,000,000</span>입니다.' in listing
+    assert 'id="답은-42-python-answer"' in page
+    assert 'href="#답은-42-python-answer"' in page
+    assert '<meta name="description" content="첫 글의 요약, 답은 42">' in page
+    assert "<title>노트북 32 - 작은 블로그</title>" in project.page("blog/notebook")
+    found = [_unpacked(data) for path, data in project.tree("site/search/shards").items()]
+    assert any("머리말의 값은 1,000,000입니다.".encode() in data for data in found)
+    texts = "".join(project.read(f"site/{path}") for path in project.tree() if "html" in path)
+    assert texts.count("{python}") == texts.count("`{python} answer`") == 2, "heading and contents"
+    assert "haebom:" not in texts
+
+
+def _unpacked(data: bytes) -> bytes:
+    return gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
+
+
 def test_views_of_the_blog(built: Built) -> None:
     """Pagination, archive, categories or tags would be missing."""
     tree = built[0].tree()
@@ -163,17 +185,17 @@ def test_feeds(built: Built) -> None:
     rss = ElementTree.fromstring(project.read("site/feed.xml"))
     items = rss.findall("./channel/item")
     titles = [item.findtext("title") for item in items]
-    assert titles[0] == "노트북"
+    assert titles[0] == "노트북 32"
     assert set(titles) == {
         "첫 글",
         "둘째 글",
         "대본",
-        "노트북",
+        "노트북 32",
         *(f"연습 {n}" for n in range(1, 5)),
     }
     first = items[titles.index("첫 글")]
     assert first.findtext("link") == "https://example.org/blog-site/blog/first/"
-    assert first.findtext("description") == "첫 글의 요약"
+    assert first.findtext("description") == "첫 글의 요약, 답은 42"
     assert {c.text for c in first.findall("category")} == {"텐서", "gpu"}
     feed = json.loads(project.read("site/feed.json"))
     assert feed["version"] == "https://jsonfeed.org/version/1.1"

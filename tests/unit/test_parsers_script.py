@@ -89,6 +89,12 @@ def test_faults_have_their_line() -> None:
     assert found == {(Code.META, 4), (Code.OPTION, 9)}
 
 
+def test_text_with_headings_has_its_lines() -> None:
+    """A link below a heading would be told at another line: a heading looks like a comment sign."""
+    text = "# %% [markdown]\n# a\n\n# %%\nx\n\n# %% [markdown]\n# ## 절\n#\n# [b](c.md)\n"
+    assert [link.at.line for link in parsed(text, PATH).links] == [10]
+
+
 def test_is_percent() -> None:
     """A module would be a post, or a post be passed over."""
     assert is_percent("# %%\nx")

@@ -10,7 +10,10 @@ from haebom import pipeline
 from helpers import Bench, Project, code_cell, codes, dumped, notebook, plain_site
 
 POST = "posts/2026-01-01-a.md"
-TEXT = "# 글\n\n```python\nx = 20\n```\n\n글\n\n```python\nprint(x + 22)\n```\n"
+TEXT = (
+    "# 글\n\n```python\nx = 20\n```\n\n글\n\n글 `{python} x`\n\n```python\nprint(x + 22)\n```\n"
+    "\n끝 `{python} x + 1:.1f`\n"
+)
 
 
 def test_an_unchanged_post_is_reused(bench: Bench, project: Project) -> None:
@@ -23,7 +26,8 @@ def test_an_unchanged_post_is_reused(bench: Bench, project: Project) -> None:
     assert first.run and second.run
     assert second.run.reused
     assert second.run.cells == first.run.cells
-    assert len(bench.kernels.executed) == 2
+    assert second.run.values == first.run.values
+    assert bench.kernels.executed == ["x = 20", "{x}", "print(x + 22)", "{x + 1:.1f}"]
 
 
 @pytest.mark.parametrize(
@@ -35,6 +39,8 @@ def test_an_unchanged_post_is_reused(bench: Bench, project: Project) -> None:
         ("print", "#| label: a\n#| fig-cap: b\nprint"),
         ("\n글\n", "\n```python {.no-run}\nx\n```\n"),
         ("print(x + 22)\n```\n", "print(x + 22)\n```\n\n```output\n42\n```\n"),
+        ("글 `{python}", "``{python} 0`` 다른 글 `{python}"),
+        ("글 `{python}", "`` `{python} 0` ``\n\n```python {.ignore}\n?\n```\n\n> `{python}"),
     ],
 )
 def test_edits_of_prose_and_looks_run_nothing(
@@ -49,8 +55,10 @@ def test_edits_of_prose_and_looks_run_nothing(
     assert codes(checked.findings) == []
     assert ran == []
     assert checked.run
-    outputs = [cell.outputs for cell in checked.run.cells if cell.outputs]
-    assert len(outputs) == 1
+    runs = [checked.run.cell(cell.index) for cell in checked.post.runnable]
+    assert [run and bool(run.outputs) for run in runs] == [False, True]
+    values = [checked.run.value(each.index) for each in checked.post.expressions]
+    assert [value and value.text for value in values] == ["20", "21.0"]
 
 
 @pytest.mark.parametrize(
@@ -60,6 +68,13 @@ def test_edits_of_prose_and_looks_run_nothing(
         ("print(x + 22)", "print(x + 22)  # note"),
         ("```python\nprint", "```python {.raises}\nprint"),
         ("# 글", "```python\ny = 1\n```"),
+        ("{python} x + 1:.1f", "{python} x + 1:.2f"),
+        ("{python} x + 1", "{python} x + 2"),
+        ("끝 `", "끝 `{python} 0` `"),
+        (
+            "글 `{python} x`\n\n```python\nprint(x + 22)\n```",
+            "```python\nprint(x + 22)\n```\n\n글 `{python} x`",
+        ),
         ("# 글", "---\nexecute: {fresh: true}\n---"),
     ],
 )

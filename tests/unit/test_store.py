@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from haebom.model import CellRun, Display, Error, Input, Run, State, Stream
+from haebom.model import CellRun, Display, Error, Input, Run, State, Stream, Value
 from haebom.store import Store, write_atomically, write_if_changed
 
 RUN = Run(
@@ -17,6 +17,7 @@ RUN = Run(
         CellRun(0, State.OK, (Stream("stdout", "글"), Display({"a/b+json": {"x": [1]}}))),
         CellRun(2, State.ERROR, (Error("E", "m", ("a", "b")),), 1.5, "why"),
     ),
+    (Value(0, State.OK, "둘"), Value(3, State.ERROR, error=Error("E", "m"))),
     (Input("file", "a", "1"),),
     2.5,
 )

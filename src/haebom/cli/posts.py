@@ -120,7 +120,7 @@ def why(state: State, posts: tuple[str, ...]) -> int:
     """Say what the next build would do with posts, and what changed since they ran."""
     site = state.site()
     for post in state.posts(site, posts):
-        if not post.runnable:
+        if not post.runs:
             state.out.print(f"{post.path}: nothing to run")
             continue
         reason = pipeline.why(site, post)

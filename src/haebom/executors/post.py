@@ -6,19 +6,18 @@ import os
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from haebom import clock
+from haebom.executors.course import Course
 from haebom.inputs import Probe, changed_since
 from haebom.kernels.base import Kernel, KernelError, KernelFactory, Limits, Workplace
 from haebom.kernels.processes import MARKER
 from haebom.keys import recipe
-from haebom.model import CellRun, Output, Post, Run, State, Use
-from haebom.normalize import Place, normalize
+from haebom.model import Post, Run
+from haebom.normalize import Place
 from haebom.scratch import Scratch, scratch
-from haebom.verify import is_failure
 
 _FIXED = {
     "PYTHONHASHSEED": "0",
@@ -108,23 +107,29 @@ def run_post(
             return Run(key, reason=reason, seconds=time.perf_counter() - began)
         try:
             watch.enter(kernel)
-            replies, outputs = _run_cells(post, kernel)
-            traced = kernel.trace() if _is_traced(post, replies) else None
+            course = Course(post, kernel)
+            course.run()
+            traced = kernel.trace() if course.is_alive and _is_python(post) else None
         finally:
             kernel.close()
             watch.leave(kernel)
-        normal = normalize(outputs, (*folders.places, *_machine(root)))
+        uses = traced.uses if traced else ()
+        cells, values = course.results((*folders.places, *_machine(root)), uses)
         inputs = probe.inputs(post, traced, folders)
-    cells = _complete(replies, normal, traced.uses if traced else (), post)
-    stable = not changed_since(post, inputs, root, moment)
-    seconds = round(time.perf_counter() - began, 4)
-    return Run(key, cells, inputs, seconds, stable=stable, ended=clock.now())
+    return Run(
+        key,
+        cells,
+        values,
+        inputs,
+        seconds=round(time.perf_counter() - began, 4),
+        stable=not changed_since(post, inputs, root, moment),
+        ended=clock.now(),
+    )
 
 
-def _is_traced(post: Post, replies: list[CellRun]) -> bool:
-    """Whether the kernel can say what was read: a Python kernel that is still there."""
-    ended = {State.TIMEOUT, State.LIMIT, State.DIED}
-    return "python" in post.execution.kernel and not any(r.state in ended for r in replies)
+def _is_python(post: Post) -> bool:
+    """Whether its kernel can say what was read."""
+    return "python" in post.execution.kernel
 
 
 def _machine(root: Path) -> tuple[Place, ...]:
@@ -139,42 +144,3 @@ def _environment(env: Mapping[str, str], folders: Scratch) -> dict[str, str]:
         MARKER: uuid.uuid4().hex,
     }
     return {**env, **own}
-
-
-def _run_cells(post: Post, kernel: Kernel) -> tuple[list[CellRun], tuple[tuple[Output, ...], ...]]:
-    runs: list[CellRun] = []
-    end = time.perf_counter() + post.execution.post_timeout
-    for cell in post.runnable:
-        began = time.perf_counter()
-        timeout = cell.options.timeout or post.execution.timeout
-        reply = kernel.execute(cell.code, min(timeout, max(end - began, 0.0)))
-        seconds = time.perf_counter() - began
-        reason = reply.reason
-        if reply.state is State.TIMEOUT and end - began < timeout:
-            reason = (
-                f"The post ran longer than its limit of {post.execution.post_timeout:g} seconds."
-            )
-        runs.append(CellRun(cell.index, reply.state, (), seconds, reason))
-        if reply.state is State.ERROR:
-            outputs = kernel.outputs()[len(runs) - 1]
-            if is_failure(cell, CellRun(cell.index, reply.state, outputs)):
-                break
-        elif reply.state is not State.OK:
-            break
-    return runs, kernel.outputs()
-
-
-def _complete(
-    runs: list[CellRun],
-    outputs: tuple[tuple[Output, ...], ...],
-    uses: tuple[tuple[Use, ...], ...],
-    post: Post,
-) -> tuple[CellRun, ...]:
-    if len(uses) != len(runs):  # a post that has upset its kernel
-        uses = ((),) * len(runs)
-    done = tuple(
-        replace(run, outputs=own, seconds=round(run.seconds, 4), uses=names)
-        for run, own, names in zip(runs, outputs, uses, strict=True)
-    )
-    skipped = tuple(CellRun(cell.index, State.SKIPPED) for cell in post.runnable[len(done) :])
-    return done + skipped

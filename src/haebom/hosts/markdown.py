@@ -1,4 +1,4 @@
-"""The Python-Markdown extension that places outputs behind their code.
+"""The Python-Markdown extension that places outputs behind their code, and values in prose.
 
 It works in any host of Python-Markdown: all that it needs is a staged tree, whose pages name their
 cells in a comment on the first line (see :mod:`haebom.stage`).
@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString, code_escape
 
 from haebom import options, stage
 from haebom.fences import Fence, Highlight, install
@@ -24,7 +25,8 @@ from haebom.model import Mode, Show, digest
 from haebom.render.code import with_links
 from haebom.render.frame import Frame
 from haebom.render.labels import labels
-from haebom.render.page import Html, Image, Page, PlacedCell
+from haebom.render.page import Html, Image, Page, PlacedCell, PlacedValue
+from haebom.spans import Span
 
 _AFTER_INLINE = 4  # behind everything that reads text, before links are made relative
 _ANNOTATION = "(1)"
@@ -121,6 +123,21 @@ class _Placer(Treeprocessor):
                 self.next = index + 1
                 return cell
         return None
+
+    def span(self, span: Span) -> ElementTree.Element | None:
+        value = self._value(span)
+        if value is None:
+            return None
+        element = ElementTree.Element("span", {"class": "haebom-value"})
+        element.text = AtomicString(code_escape(value.text))
+        return element
+
+    def _value(self, span: Span) -> PlacedValue | None:
+        """The value of this expression at this place; if other plugins added or removed some, of
+        the nearest one that reads the same."""
+        assert self.page is not None
+        same = [v for v in self.page.values if span.is_expression and v.expression == span.text]
+        return min(same, key=lambda value: abs(value.number - span.number), default=None)
 
     def stored(self, fence: Fence, placeholder: str) -> None:
         if self.last is not None:

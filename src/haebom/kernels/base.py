@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol, Self
 
 from haebom.errors import HaebomError
-from haebom.model import Output, State, Use
+from haebom.model import Error, Expression, Output, State, Use
 
 ANSWER = 30.0
 """Seconds that an idle kernel may take to answer; machines can be very busy."""
@@ -75,6 +75,20 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What an expression came to: its value as text, or the exception that it raised."""
+
+    text: str = ""
+    error: Error | None = None
+
+    @classmethod
+    def from_report(cls, report: Mapping[str, Any]) -> Self:
+        """Make an answer of what :func:`haebom.kernels.bootstrap.evaluate` tells."""
+        error = report.get("error")
+        return cls(report.get("text", ""), error and Error(*error))
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """What a post has read so far, as far as its kernel can see; see :mod:`.tracing`.
 
@@ -125,6 +139,19 @@ class Kernel(Protocol):
             source: The code.
             timeout: Seconds that it may take; then it is interrupted, and killed if that does
                 not help within ``limits.grace``.
+        """
+        ...
+
+    def evaluate(self, expression: Expression, timeout: float) -> Answer | Reply:
+        """Work out an expression as it would stand in an f-string, without a trace: it has no
+        number, and what it prints is dropped.
+
+        Args:
+            expression: The expression.
+            timeout: Seconds that it may take, as for a cell.
+
+        Returns:
+            What it came to, or why there is nothing: a reply after which nothing may follow.
         """
         ...
 

@@ -5,10 +5,12 @@ It must not import anything of haebom, since a kernel may live in another enviro
 not import the libraries that it pins: they are pinned when the post imports them.
 """
 
+import contextlib
 import dataclasses
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import io
 import itertools
 import random
 import re
@@ -25,6 +27,10 @@ _FALLBACKS = ("NanumGothic", "DejaVu Sans")  # the former has no minus sign
 _FONT_FILES = ("NanumGothic.ttf", "NanumGothicBold.ttf")
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 _FONT_NAMES = ("Malgun Gothic", "AppleGothic", "Apple SD Gothic Neo", "NanumBarunGothic")
+
+
+LONGEST = 10_000
+"""Characters of a value that anybody would put in a sentence."""
 
 
 def pin(seed: int) -> None:
@@ -140,6 +146,45 @@ def name_cells(shell: Any) -> None:
         return name
 
     shell.compile.get_code_name = name
+
+
+_CONVERSIONS: dict[str, Callable[[Any], Any]] = {
+    "": lambda value: value,
+    "r": repr,
+    "s": str,
+    "a": ascii,
+}
+
+
+def evaluate(
+    namespace: dict[str, Any], code: str, conversion: str, spec: str
+) -> dict[str, str | list[str]]:
+    """Work out an expression as it would stand in an f-string.
+
+    Args:
+        namespace: Where its names are.
+        code: The expression.
+        conversion: ``r``, ``s`` or ``a``, or an empty string.
+        spec: The format specification.
+
+    Returns:
+        Its ``text``, or the ``error`` that it raised: name and message.
+    """
+    nowhere = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+            value = eval(compile(code, "<value>", "eval"), namespace)
+            text = _printable(format(_CONVERSIONS[conversion](value), spec))
+        if len(text) > LONGEST:
+            raise ValueError(f"it has {len(text):,} characters")
+        return {"text": text}
+    except (Exception, SystemExit) as error:
+        return {"error": [type(error).__name__, _printable(str(error))]}
+
+
+def _printable(text: str) -> str:
+    """The text as a file can hold it."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def after_import(actions: dict[str, Callable[[ModuleType], object]]) -> None:

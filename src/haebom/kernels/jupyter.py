@@ -25,12 +25,12 @@ from nbclient.exceptions import DeadKernelError
 from traitlets import Type
 
 from haebom.kernels import bootstrap
-from haebom.kernels.base import ANSWER, KernelError, Reply, Trace, Workplace
+from haebom.kernels.base import ANSWER, Answer, KernelError, Reply, Trace, Workplace
 from haebom.kernels.collector import QUIET, Collector
 from haebom.kernels.guard import guard
 from haebom.kernels.processes import MARKER, end_family
 from haebom.kernels.watch import TICK, Watch
-from haebom.model import SEED, Output, State
+from haebom.model import SEED, Expression, Output, State
 
 STARTUP = 60.0
 """Seconds that a kernel may take to answer for the first time."""
@@ -216,7 +216,7 @@ class JupyterKernel:
         private = str(self._workplace.private)
         return (
             "def prepare():\n"
-            "    import json, sys, types\n"
+            "    import sys, types\n"
             f"    inside = sys.modules[{_PACKAGE!r}] = types.ModuleType({_PACKAGE!r})\n"
             f"    for name, source in {sources!r}.items():\n"
             f"        module = types.ModuleType({_PACKAGE!r} + '.' + name)\n"
@@ -224,7 +224,7 @@ class JupyterKernel:
             "        sys.modules[module.__name__] = inside.__dict__[name] = module\n"
             "        exec(compile(source, name, 'exec'), module.__dict__)\n"
             "    tracer, reader = inside.tracing.tracer, inside.uses.reader\n"
-            "    inside.report = lambda: json.dumps({**tracer.report(), 'uses': reader.report()})\n"
+            "    inside.report = lambda: {**tracer.report(), 'uses': reader.report()}\n"
             f"    inside.bootstrap.pin({SEED})\n"
             "    inside.bootstrap.name_cells(get_ipython())\n"
             "    inside.figures.register(get_ipython(), inside.description.describe)\n"
@@ -254,6 +254,7 @@ class JupyterKernel:
             allow_stdin=False,
             timeout=timeout,
             user_expressions=expressions,
+            output_hook=lambda message: None,
         )
         content: dict[str, Any] = reply["content"]
         if content["status"] != "ok":
@@ -280,6 +281,43 @@ class JupyterKernel:
             return Reply(State.DIED, f"The kernel ended while it ran{self._how()}.")
         failed = any(output.output_type == "error" for output in cell.outputs)
         return Reply(State.ERROR if failed else State.OK)
+
+    def evaluate(self, expression: Expression, timeout: float) -> Answer | Reply:
+        """See :meth:`haebom.kernels.base.Kernel.evaluate`."""
+        return self._loop.run(self._evaluate(expression, timeout))
+
+    async def _evaluate(self, expression: Expression, timeout: float) -> Answer | Reply:
+        parts = [expression.code, expression.conversion, expression.spec]
+        ask = f"bootstrap.evaluate(get_ipython().user_ns, *{parts!r})"
+        answer = self._ask(ask, timeout + self._workplace.limits.grace)
+        task = asyncio.ensure_future(self._while_alive(answer))
+        await self._watched(task, timeout)
+        if not task.done():
+            await self._stop(task)
+            return Reply(State.TIMEOUT, f"It ran longer than its limit of {timeout:g} seconds.")
+        try:
+            return Answer.from_report(await task)
+        except (RuntimeError, DeadKernelError, TimeoutError, KeyError, ValueError):
+            if self._client.exceeded:
+                return Reply(State.LIMIT, self._client.exceeded)
+            return Reply(State.DIED, f"The kernel ended while it ran{self._how()}.")
+
+    async def _while_alive(self, work: Coroutine[Any, Any, T]) -> T:
+        """Wait for an answer, but not for that of a kernel that has ended."""
+        task = asyncio.ensure_future(work)
+        while not task.done():
+            await asyncio.wait({task}, timeout=TICK)
+            if not task.done() and self._exit_code() is not None:
+                task.cancel()
+                raise DeadKernelError
+        return await task
+
+    async def _ask(self, call: str, timeout: float) -> Any:
+        """What a function of the helpers in the kernel returns, by way of JSON."""
+        ask = f"__import__('json').dumps(__import__({_PACKAGE!r}).{call})"
+        content = await self._silently("", timeout, answer=ask)
+        shown = content["user_expressions"]["answer"]["data"]["text/plain"]
+        return json.loads(ast.literal_eval(shown))
 
     async def _watched(self, task: asyncio.Task[Any], timeout: float) -> None:
         """Wait for the cell, with an eye on what it uses."""
@@ -335,10 +373,7 @@ class JupyterKernel:
             return None  # the post has upset its kernel
 
     async def _trace(self) -> Trace:
-        ask = f"__import__({_PACKAGE!r}).report()"
-        content = await self._silently("", ANSWER, report=ask)
-        shown = content["user_expressions"]["report"]["data"]["text/plain"]
-        return Trace.from_report(json.loads(ast.literal_eval(shown)))
+        return Trace.from_report(await self._ask("report()", ANSWER))
 
     def kill(self) -> None:
         """See :meth:`haebom.kernels.base.Kernel.kill`."""

@@ -38,6 +38,7 @@ class RawCell:
         raw_type: MIME type of a raw cell.
         attachments: MIME bundles by name.
         outputs: Stored outputs.
+        margin: How many signs stand before each of its lines in the file.
     """
 
     kind: Kind
@@ -47,6 +48,7 @@ class RawCell:
     raw_type: str = ""
     attachments: Mapping[str, Attachment] | None = None
     outputs: tuple[Output, ...] = ()
+    margin: int = 0
 
     def line(self, number: int) -> Location:
         """Place of a line of the source, from 1."""
@@ -158,11 +160,11 @@ def parse(
 ) -> markdown.Document:
     """Find the cells of a composed text; only the document's own code cells run."""
 
-    def locate(line: int) -> Location:
+    def locate(line: int, column: int | None = None) -> Location:
         if not composed.origins:
             return Location("")
         cell, number = composed.origins[min(line, len(composed.origins)) - 1]
-        return cell.line(number)
+        return replace(cell.line(number), column=column and column + cell.margin)
 
     document = markdown.parse(
         composed.text,

@@ -1,4 +1,5 @@
-"""Cells and links of a Markdown text, found by converting it with the site's own extensions."""
+"""Cells, expressions and links of a Markdown text, found by converting it with the site's own
+extensions."""
 
 from __future__ import annotations
 
@@ -7,17 +8,18 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from markdown import Markdown
 
-from haebom import options
+from haebom import expressions, options, spans
 from haebom.fences import PYTHON, Fence, Highlight, install
 from haebom.model import (
     Cell,
     CellOptions,
     Code,
+    Expression,
     Finding,
     Link,
     Location,
@@ -30,8 +32,13 @@ from haebom.model import (
 _LOOKS_LIKE_FENCE = r"^(?P<prefix>[ \t>]*)(?:`{{3,}}|~{{3,}})[ \t]*(?:\{{[ \t]*)?\.?(?:{})\b"
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
-Locate = Callable[[int], Location]
-"""Gives the place in the true source of a line, from 1, of the Markdown text."""
+
+class Locate(Protocol):
+    """Gives the place in the true source of a line and column, from 1, of the Markdown text."""
+
+    def __call__(self, line: int, column: int | None = None) -> Location:
+        """A line, or a place on it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +67,23 @@ class Document:
     """What a Markdown text holds."""
 
     cells: tuple[Cell, ...] = ()
+    expressions: tuple[Expression, ...] = ()
     links: tuple[Link, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+
+def in_file(path: str, above: int = 0) -> Locate:
+    """Places in a file that holds the text as it is.
+
+    Args:
+        path: Its path.
+        above: How many lines stand above the text.
+    """
+
+    def locate(line: int, column: int | None = None) -> Location:
+        return Location(path, above + line, column=column)
+
+    return locate
 
 
 def languages(kernel: str, language: str = "") -> tuple[str, ...]:
@@ -84,7 +106,7 @@ def parse(
     locate: Locate | None = None,
     is_cell: Callable[[int], bool] = lambda line: True,
 ) -> Document:
-    """Find the cells and links of a text.
+    """Find the cells, expressions and links of a text.
 
     Args:
         text: Markdown without front matter.
@@ -93,7 +115,7 @@ def parse(
         locate: Where lines come from; default: the text itself, as ``<text>``.
         is_cell: Whether the fence on that line is a cell, or only an illustration.
     """
-    locate = locate or (lambda line: Location("<text>", line))
+    locate = locate or in_file("<text>")
     collector = _Collector(text, run)
     try:
         md = settings.converter()
@@ -117,6 +139,7 @@ class _Collector:
         )
         self.fences: list[Fence] = []
         self.recorded: list[Fence] = []
+        self.spans: list[spans.Span] = []
         self.others: list[tuple[str, int, int]] = []
         self.candidates: dict[int, str] = {}
         self.lines: tuple[str, ...] = ()
@@ -143,6 +166,10 @@ class _Collector:
 
     def passed(self, language: str, line: int, end: int) -> None:
         self.others.append((language, line, end))
+
+    def span(self, span: spans.Span) -> None:
+        if self.run.issuperset(PYTHON):
+            self.spans.append(span)
 
 
 def _token(index: int) -> str:
@@ -188,8 +215,9 @@ class _Reading:
     def document(self) -> Document:
         recorded = {fence.index: self.recorded(fence) for fence in self.collector.recorded}
         cells = tuple(self.cell(fence, recorded) for fence in self.collector.fences)
+        found = tuple(self.expressions())
         self.findings += self.near_misses()
-        return Document(cells, tuple(self.links()), tuple(self.findings))
+        return Document(cells, found, tuple(self.links()), tuple(self.findings))
 
     def at(self, line: int) -> Location:
         return self.locate(self.line(line))
@@ -198,6 +226,12 @@ class _Reading:
         """The line of the text that a line came from which superfences sees."""
         origin = self.collector.origin
         return origin[number - 1] if number <= len(origin) else number
+
+    def place(self, span: spans.Span) -> tuple[int, int]:
+        """Line and column in the text where a span begins."""
+        line = self.line(span.line)
+        text = self.collector.text.split("\n")[line - 1]
+        return line, spans.column(text, span.nth)
 
     def recorded(self, fence: Fence) -> Recorded:
         first = self.at(fence.line).down(1)  # an empty fence has no line of its own to look up
@@ -238,6 +272,20 @@ class _Reading:
     def last_line(self, fence: Fence) -> int:
         own = (other.end for other in self.collector.recorded if other.index == fence.index)
         return max(own, default=fence.end)
+
+    def expressions(self) -> Iterator[Expression]:
+        for span in sorted(self.collector.spans, key=lambda span: span.number):
+            place = self.place(span)
+            at = self.locate(*place)
+            if not span.is_expression:
+                self.findings.append(_near_miss(span, at))
+                continue
+            after = sum(fence.line < span.line for fence in self.collector.fences)
+            found = expression(span.number, span.text, after, at)
+            if isinstance(found, Finding):
+                self.findings.append(found)
+            else:
+                yield replace(found, place=place)
 
     def near_misses(self) -> Iterator[Finding]:
         """Fences that look as if they ran, but would silently not."""
@@ -290,6 +338,33 @@ class _Reading:
                 (n for n, line in enumerate(lines, 1) if any(text in line for text in written)), 1
             )
             yield Link(unquote(parts.path), is_image, self.locate(line))
+
+
+def expression(
+    index: int, text: str, after: int, at: Location, key: str = ""
+) -> Expression | Finding:
+    """Read what stands in a span; it is a finding if it is no Python.
+
+    The arguments are the fields of :class:`haebom.model.Expression`.
+    """
+    try:
+        parts = expressions.parse(text)
+    except SyntaxError as problem:
+        message = f"{text!r} is no Python expression: {problem.msg}."
+        hint = "Put it between two backticks on either side if it is not meant to be one."
+        return Finding(Code.SYNTAX, at, message, hint)
+    return Expression(index, text, parts.code, parts.conversion, parts.spec, after, at, key=key)
+
+
+def _near_miss(span: spans.Span, at: Location) -> Finding:
+    written = f"{span.opening}{' ' if span.is_apart else ''}{span.text}"
+    return Finding(
+        Code.NEAR_MISS,
+        at,
+        f"{written!r} looks like an expression but is shown as it stands.",
+        f"Write '{spans.OPENING} {span.text}', or put it between two backticks on either side"
+        " if it is not meant to be one.",
+    )
 
 
 def _is_shown_as_text(text: str, html: str) -> bool:

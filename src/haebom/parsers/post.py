@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime
 import posixpath
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from haebom import frontmatter
+from haebom import expressions, frontmatter
 from haebom.model import (
     JSON,
     Attachment,
     Cell,
     Code,
     Execution,
+    Expression,
     Finding,
     Format,
     Link,
@@ -37,6 +38,7 @@ class Content:
     block_at: Location
     body: str
     cells: tuple[Cell, ...] = ()
+    expressions: tuple[Expression, ...] = ()
     links: tuple[Link, ...] = ()
     findings: tuple[Finding, ...] = ()
     kernel: str = "python3"
@@ -80,6 +82,7 @@ def finish(source: Source, found: Content, defaults: Execution) -> Post:
         for fault in parsed.faults
     )
     meta, missing = _completed(source, parsed.meta, found.block_at)
+    above = tuple(_in_front_matter(meta, found, parsed.lines))
     values = parsed.values
     kernel = values.kernel if "kernel" in parsed.meta else found.kernel
     return Post(
@@ -87,6 +90,7 @@ def finish(source: Source, found: Content, defaults: Execution) -> Post:
         meta=meta,
         body=found.body,
         cells=found.cells,
+        expressions=(*found.expressions, *(e for e in above if isinstance(e, Expression))),
         links=found.links,
         data=tuple(_project_path(source, name) for name in values.data),
         depends=tuple(_project_path(source, name) for name in values.depends),
@@ -105,7 +109,12 @@ def finish(source: Source, found: Content, defaults: Execution) -> Post:
         ),
         attachments=found.attachments,
         places={key: found.block_at.down(line - 1) for key, line in parsed.lines.items()},
-        findings=(*faults, *missing, *found.findings),
+        findings=(
+            *faults,
+            *missing,
+            *(f for f in above if isinstance(f, Finding)),
+            *found.findings,
+        ),
     )
 
 
@@ -130,10 +139,17 @@ def _read_markdown(source: Source, text: str, settings: markdown.Settings) -> Co
         body,
         settings,
         markdown.languages(kernel),
-        lambda line: Location(source.path, offset + line),
+        markdown.in_file(source.path, offset),
     )
     return Content(
-        block, Location(source.path), body, found.cells, found.links, found.findings, kernel
+        block,
+        Location(source.path),
+        body,
+        found.cells,
+        found.expressions,
+        found.links,
+        found.findings,
+        kernel,
     )
 
 
@@ -150,6 +166,7 @@ def _read_cells(source: Source, text: str, settings: markdown.Settings) -> Conte
         block_at or Location(source.path),
         composed.text,
         found.cells,
+        found.expressions,
         tuple(link for link in found.links if link.target not in attachments),
         found.findings,
         kernel,
@@ -179,6 +196,19 @@ def _completed(
         )
     completed["slug"] = unicodedata.normalize("NFC", str(completed.get("slug") or source.slug))
     return completed, findings
+
+
+def _in_front_matter(
+    meta: Mapping[str, JSON], found: Content, lines: Mapping[str, int]
+) -> Iterator[Expression | Finding]:
+    """The expressions in what the front matter says of the whole post: they stand behind all of
+    its cells."""
+    index = max((each.index for each in found.expressions), default=-1)
+    for key in expressions.KEYS:
+        at = found.block_at.down(lines.get(key, 1) - 1)
+        for text in expressions.written(str(meta.get(key) or "")):
+            index += 1
+            yield markdown.expression(index, text, len(found.cells), at, key)
 
 
 def _is_day(text: str) -> bool:

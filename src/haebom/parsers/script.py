@@ -39,7 +39,10 @@ def cells(notebook: Mapping[str, JSON], text: str, path: str) -> list[RawCell]:
     found = []
     for item in notebook["cells"]:
         source = str(item["source"])
-        position = _find(source.split("\n"), lines, position)
+        own = source.split("\n")
+        position = _find(own, lines, position)
+        pairs = zip(lines[position:], own, strict=False)
+        margins = (len(line) - len(text) for line, text in pairs if text)
         metadata: dict[str, Any] = item.get("metadata", {})
         found.append(
             RawCell(
@@ -48,26 +51,27 @@ def cells(notebook: Mapping[str, JSON], text: str, path: str) -> list[RawCell]:
                 at=Location(path, position + 1),
                 tags=tuple(str(tag) for tag in metadata.get("tags", ())),
                 raw_type=str(metadata.get("raw_mimetype", "")),
+                margin=next(margins, 0),
             )
         )
-        position += source.count("\n") + 1
+        position += len(own)
     return found
 
 
 def _find(source: list[str], lines: list[str], start: int) -> int:
     """Index of the line where a cell's source begins, at or behind ``start``.
 
-    Text cells stand behind ``# `` and magics may be commented out, so lines are compared without
-    their comment signs.
+    Text cells stand behind ``# `` and magics may be commented out, so lines are compared with
+    and without their comment signs.
     """
-    first = _bare(source[0])
     for index in range(start, len(lines)):
-        if _bare(lines[index]) == first and not _MARKER.match(lines[index]):
-            window = lines[index : index + len(source)]
-            if [_bare(line) for line in window] == [_bare(line) for line in source]:
-                return index
+        window = lines[index : index + len(source)]
+        fits = not _MARKER.match(lines[index]) and len(window) == len(source)
+        if fits and all(map(_is_line, window, source)):
+            return index
     return min(start, len(lines) - 1)
 
 
-def _bare(line: str) -> str:
-    return line.strip().removeprefix("#").strip()
+def _is_line(line: str, text: str) -> bool:
+    line, text = line.strip(), text.strip()
+    return line == text or line.removeprefix("#").strip() == text

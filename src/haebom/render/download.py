@@ -18,6 +18,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote, unquote
 
+from haebom import expressions
 from haebom.catalogue import Entry, title
 from haebom.links import link
 from haebom.model import JSON, Cell, CellRun, Display, Error, Output, Post, Run
@@ -94,7 +95,7 @@ def notebook(post: Post, run: Run, needs: Needs, words: Labels) -> str:
     head = "\n\n".join(filter(None, [f"# {words.environment}\n{install}", _preparation(needs)]))
     cells = [_code_cell(head)]
     number = 0
-    for text, cell in _pieces(post, needs.links):
+    for text, cell in _pieces(post, run, needs.links):
         if cell is None:
             cells.append({"cell_type": "markdown", "metadata": {}, "source": text})
         else:
@@ -121,7 +122,7 @@ def script(post: Post, run: Run, needs: Needs, words: Labels) -> str | None:
     """
     blocks: list[str] = []
     uses_display = False
-    for text, cell in _pieces(post, needs.links):
+    for text, cell in _pieces(post, run, needs.links):
         if cell is None:
             commented = textwrap.indent(text, "# ", lambda line: True)
             blocks.append("# %% [markdown]\n" + re.sub(r"[ \t]+$", "", commented, flags=re.M))
@@ -180,12 +181,12 @@ def offer(entry: Entry, published: str, words: Labels) -> str:
 # -- text ------------------------------------------------------------------------------------------
 
 
-def _pieces(post: Post, links: Mapping[str, str]) -> Iterator[tuple[str, Cell | None]]:
+def _pieces(post: Post, run: Run, links: Mapping[str, str]) -> Iterator[tuple[str, Cell | None]]:
     """The post in stretches: text as notebooks show it, and cells in their places."""
     plain = _Plain(links)
     cells = {cell.lines[0]: cell for cell in post.runnable}
-    body = post.body.split("\n")
-    waiting = [] if any(line.startswith("# ") for line in body) else [f"# {title(post)}", ""]
+    body = expressions.body(post, run).split("\n")
+    waiting = [] if any(line.startswith("# ") for line in body) else [f"# {title(post, run)}", ""]
     end = 0
     for number, line in enumerate(body, start=1):
         if number <= end:

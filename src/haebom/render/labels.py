@@ -16,6 +16,7 @@ class Labels:
 
     not_run: str
     skipped: str
+    no_value: str
     show_code: str
     show_output: str
     output: str
@@ -60,6 +61,7 @@ _LABELS = {
     "ko": Labels(
         not_run="이 코드는 실행하지 않았습니다.",
         skipped="앞의 셀이 실패하여 실행하지 않았습니다.",
+        no_value="(값 없음)",
         show_code="코드 보기",
         show_output="실행 결과 보기",
         output="실행 결과",
@@ -116,6 +118,7 @@ _LABELS = {
     "en": Labels(
         not_run="This code was not run.",
         skipped="Not run, because a cell before it failed.",
+        no_value="(no value)",
         show_code="Show code",
         show_output="Show output",
         output="Output",

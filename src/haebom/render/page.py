@@ -83,13 +83,29 @@ class PlacedCell:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedValue:
+    """An expression in the prose of the page, and what stands in its place.
+
+    Args:
+        number: Position among the places where one may begin, from 0.
+        expression: What is written there; the value takes the place of no other.
+        text: The value.
+    """
+
+    number: int
+    expression: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """All fences of a page, in order.
+    """All fences and expressions of a page, in order.
 
     Args:
         language: Language of haebom's own words.
         runs: Languages of fences that are cells.
         cells: The fences.
+        values: The expressions.
         notice: HTML at the top of the page, or an empty string.
         links: Relative links as written, each with what it has to be on the page.
     """
@@ -97,6 +113,7 @@ class Page:
     language: str
     runs: tuple[str, ...]
     cells: tuple[PlacedCell, ...] = ()
+    values: tuple[PlacedValue, ...] = ()
     notice: str = ""
     links: tuple[tuple[str, str], ...] = ()
 

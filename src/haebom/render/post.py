@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 
 from haebom.apidocs import Documentation
@@ -10,7 +11,7 @@ from haebom.marks import marks
 from haebom.model import Cell, CellRun, Checked, Finding, Mode, Show, State
 from haebom.render.labels import Labels, labels
 from haebom.render.outputs import Rendered, render
-from haebom.render.page import Asset, CodeLink, Html, Page, PlacedCell
+from haebom.render.page import Asset, CodeLink, Html, Page, PlacedCell, PlacedValue
 
 
 def render_page(
@@ -19,7 +20,7 @@ def render_page(
     notices: bool = False,
     documentation: Documentation = Documentation(),  # noqa: B008 - a frozen value
 ) -> tuple[Page, tuple[Asset, ...]]:
-    """Render a post's cells.
+    """Render a post's cells and the values in its prose.
 
     Args:
         checked: The post with its run.
@@ -57,7 +58,8 @@ def render_page(
         assets += rendered.assets
     runs = {cell.language for cell in checked.post.cells}.union(PYTHON)
     notice = _notice(checked.findings, words) if notices and checked.findings else ""
-    page = Page(language, tuple(sorted(runs)), tuple(cells), notice)
+    values = tuple(_values(checked, words))
+    page = Page(language, tuple(sorted(runs)), tuple(cells), values, notice)
     return page, tuple({asset.name: asset for asset in assets}.values())
 
 
@@ -73,6 +75,15 @@ def _links(
             links.append(CodeLink(use.line, use.column, use.length, address, again))
             linked.add(address)
     return tuple(links)
+
+
+def _values(checked: Checked, words: Labels) -> Iterator[PlacedValue]:
+    in_prose = (each for each in checked.post.expressions if not each.key)
+    for expression in in_prose:
+        value = checked.run.value(expression.index) if checked.run else None
+        has_text = value is not None and value.state is State.OK
+        text = value.text if value is not None and has_text else words.no_value
+        yield PlacedValue(expression.index, expression.text, text)
 
 
 def _rendered(cell: Cell, run: CellRun | None, words: Labels) -> Rendered:

@@ -10,7 +10,7 @@ from haebom.model import Checked, Display, Error, Output, Stream
 
 
 def print_outputs(console: Console, checked: Checked) -> None:
-    """Print the outputs of a post, each behind the place of its cell."""
+    """Print the outputs of a post, each behind the place of its cell, and the values in prose."""
     if checked.run is None:
         return
     for cell in checked.post.runnable:
@@ -20,6 +20,11 @@ def print_outputs(console: Console, checked: Checked) -> None:
         console.print(f"[bold]{escape(str(cell.at))}[/bold] [dim]{result.state}[/dim]")
         for output in result.outputs:
             console.print(Text.from_ansi(_text(output)))
+    for expression in checked.post.expressions:
+        value = checked.run.value(expression.index)
+        if value is not None:
+            console.print(f"[bold]{escape(str(expression.at))}[/bold] [dim]{value.state}[/dim]")
+            console.print(Text(f"{expression.text} → {value.text}"))
 
 
 def _text(output: Output) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 
+from haebom import expressions
 from haebom.discover import Layout, page
 from haebom.model import Checked, Format, Source
 from haebom.outputs import to_notebook
@@ -74,8 +75,21 @@ def write_executed(checked: Checked, layout: Layout, folder: Path) -> None:
             target = document["cells"][cell.at.cell - 1]
             target["outputs"] = to_notebook(run.outputs, number)
             target["execution_count"] = number
+    for number, values in _values(checked).items():
+        cell = document["cells"][number - 1]
+        cell["source"] = expressions.put("".join(cell["source"]), values)
     relative = path.relative_to(layout.root / layout.docs)
     write_if_changed(folder / relative, json.dumps(document, ensure_ascii=False).encode("utf-8"))
+
+
+def _values(checked: Checked) -> dict[int, dict[tuple[int, int], str]]:
+    """The values of text cells, by number of the cell, then by line and column."""
+    found: dict[int, dict[tuple[int, int], str]] = {}
+    for expression, value in expressions.known(checked.post, checked.run):
+        at = expression.at
+        if at.cell is not None and at.cell_line is not None and at.column is not None:
+            found.setdefault(at.cell, {})[at.cell_line, at.column] = value
+    return found
 
 
 def swap_in(files: Files, folder: Path) -> None:

@@ -20,6 +20,7 @@ from typing import Any
 
 from IPython.core.shellapp import InteractiveShellApp
 
+from haebom.kernels.bootstrap import evaluate
 from haebom.kernels.preloaded import wire
 from haebom.kernels.preloaded.shell import INLINE, answer_comm, as_launched, run_cell
 from haebom.kernels.preloaded.streams import Channel, OutStream, flush_all, libc
@@ -94,6 +95,9 @@ class Child:
             elif frame.kind == wire.TRACE:
                 report = json.dumps({**tracer.report(), "uses": reader.report()})
                 self._channel.send(wire.TRACE, report.encode("utf-8", "surrogateescape"))
+            elif frame.kind == wire.VALUE:
+                report = json.dumps(self._evaluate(json.loads(frame.payload)))
+                self._channel.send(wire.VALUE, report.encode())
 
     async def _command_waiting(self) -> None:
         """Let the post's tasks go on while there is nothing to do."""
@@ -120,6 +124,17 @@ class Child:
         finally:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
         flush_all()
+
+    def _evaluate(self, parts: list[str]) -> dict[str, Any]:
+        assert self._context is not None
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            return self._context.run(evaluate, self._kernel.shell.user_ns, *parts)
+        except KeyboardInterrupt:
+            return {}  # it took too long; the builder knows about it
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            flush_all()
 
     def _report(self, error: Exception) -> None:
         """Tell about an exception outside of the cell's code: the post has upset its kernel."""

@@ -13,13 +13,13 @@ import time
 from dataclasses import dataclass
 from typing import Any, Self
 
-from haebom.kernels.base import ANSWER, KernelError, Reply, Trace, Workplace
+from haebom.kernels.base import ANSWER, Answer, KernelError, Reply, Trace, Workplace
 from haebom.kernels.collector import Collector
 from haebom.kernels.preloaded import wire
 from haebom.kernels.preloaded.inbox import Inbox
 from haebom.kernels.processes import MARKER, end_family
 from haebom.kernels.watch import TICK, Watch
-from haebom.model import SEED, Output, State
+from haebom.model import SEED, Expression, Output, State
 
 _PIPE_SIZE = 1 << 20
 _FOREVER = 3e8
@@ -117,11 +117,29 @@ class PreloadedKernel:
         self._inbox.cell = self._collector.add_cell(source)
         comms = self._collector.kc.taken()
         command = {"cell": self._inbox.cell + 1, "code": source, "comms": comms}
+        done = self._ask(wire.RUN, command, wire.DONE, timeout)
+        if isinstance(done, Reply):
+            return done
+        outputs = self._collector.nb.cells[self._inbox.cell].outputs
+        failed = any(output.output_type == "error" for output in outputs)
+        return Reply(State.ERROR if failed else State.OK)
+
+    def evaluate(self, expression: Expression, timeout: float) -> Answer | Reply:
+        """See :meth:`haebom.kernels.base.Kernel.evaluate`."""
+        self._inbox.release_text()
+        self._inbox.cell = -1  # what C code prints now belongs to no cell
+        parts = [expression.code, expression.conversion, expression.spec]
+        told = self._ask(wire.VALUE, parts, wire.VALUE, timeout)
+        return told if isinstance(told, Reply) else Answer.from_report(json.loads(told))
+
+    def _ask(self, kind: bytes, command: Any, answer: bytes, timeout: float) -> bytes | Reply:
+        """Have something done that takes its time; give the answer, or why there is none."""
         try:
-            self._send(wire.RUN, json.dumps(command).encode())
-            if self._wait(wire.DONE, timeout) is None:
+            self._send(kind, json.dumps(command).encode())
+            found = self._wait(answer, timeout)
+            if found is None:
                 self._tell(b"interrupt")
-                self._wait(wire.DONE, self._workplace.limits.grace)
+                self._wait(answer, self._workplace.limits.grace)
                 self._finish()
                 return Reply(State.TIMEOUT, f"It ran longer than its limit of {timeout:g} seconds.")
         except (_EndedError, OSError):
@@ -132,9 +150,7 @@ class PreloadedKernel:
         self._inbox.release_text()
         if self._collector.exceeded:
             return Reply(State.LIMIT, self._collector.exceeded)
-        outputs = self._collector.nb.cells[self._inbox.cell].outputs
-        failed = any(output.output_type == "error" for output in outputs)
-        return Reply(State.ERROR if failed else State.OK)
+        return found
 
     def outputs(self) -> tuple[tuple[Output, ...], ...]:
         """See :meth:`haebom.kernels.base.Kernel.outputs`."""

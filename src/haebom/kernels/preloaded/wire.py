@@ -23,6 +23,8 @@ SETUP, RUN = b"u", b"r"
 """Builder to kernel: where to work; a cell to run. Both JSON."""
 TRACE = b"t"
 """Builder to kernel: tell what was read; kernel to builder: the answer as JSON."""
+VALUE = b"v"
+"""Builder to kernel: an expression; kernel to builder: what it came to. Both JSON."""
 
 CELL = struct.Struct("!I")
 """Number of a cell, from 1; 0 for text that belongs to none."""

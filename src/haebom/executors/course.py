@@ -1,0 +1,119 @@
+"""A post's way through its kernel: from its first cell to its last, and the values between them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from haebom.kernels.base import Answer, Kernel, Reply
+from haebom.model import Cell, CellRun, Error, Expression, Output, Post, State, Stream, Use, Value
+from haebom.normalize import Place, normalize
+from haebom.verify import is_failure
+
+_ENDED = frozenset({State.TIMEOUT, State.LIMIT, State.DIED})
+"""States after which there is no kernel any more."""
+
+
+class Course:
+    """What has happened so far.
+
+    Args:
+        post: What runs.
+        kernel: Where.
+    """
+
+    def __init__(self, post: Post, kernel: Kernel) -> None:
+        self._post = post
+        self._kernel = kernel
+        self._end = time.perf_counter() + post.execution.post_timeout
+        self._cells: list[CellRun] = []
+        self._values: list[tuple[Expression, Answer | Reply]] = []
+        self.is_alive = True
+        """Whether the kernel can be asked more."""
+
+    def run(self) -> None:
+        """Execute the cells; the first that fails stops the post. Each expression is worked out
+        behind the cells that stand above it."""
+        waiting = list(self._post.expressions)
+        for cell in self._post.runnable:
+            while self.is_alive and waiting and waiting[0].after <= cell.index:
+                self._evaluate(waiting.pop(0))
+            if not (self.is_alive and self._execute(cell)):
+                return
+        while self.is_alive and waiting:
+            self._evaluate(waiting.pop(0))
+
+    def _execute(self, cell: Cell) -> bool:
+        """Execute a cell; say whether the post goes on."""
+        began = time.perf_counter()
+        timeout, reason = self._limit(cell.options.timeout)
+        reply = self._kernel.execute(cell.code, timeout)
+        seconds = round(time.perf_counter() - began, 4)
+        self.is_alive = reply.state not in _ENDED
+        if reply.state is State.TIMEOUT:
+            reply = Reply(State.TIMEOUT, reason or reply.reason)
+        result = CellRun(cell.index, reply.state, (), seconds, reply.reason)
+        self._cells.append(result)
+        if reply.state is not State.ERROR:
+            return reply.state is State.OK
+        outputs = self._kernel.outputs()[len(self._cells) - 1]
+        return not is_failure(cell, replace(result, outputs=outputs))
+
+    def _evaluate(self, expression: Expression) -> None:
+        timeout, reason = self._limit()
+        answer = self._kernel.evaluate(expression, timeout)
+        if isinstance(answer, Reply):
+            self.is_alive = False
+            if answer.state is State.TIMEOUT:
+                answer = Reply(State.TIMEOUT, reason or answer.reason)
+        self._values.append((expression, answer))
+
+    def _limit(self, own: float | None = None) -> tuple[float, str]:
+        """How long the next step may take, and why if that is what is left of the post's time."""
+        execution = self._post.execution
+        left = max(self._end - time.perf_counter(), 0.0)
+        timeout = own or execution.timeout
+        if timeout <= left:
+            return timeout, ""
+        return left, f"The post ran longer than its limit of {execution.post_timeout:g} seconds."
+
+    def results(
+        self, places: Iterable[Place], uses: Sequence[tuple[Use, ...]]
+    ) -> tuple[tuple[CellRun, ...], tuple[Value, ...]]:
+        """What the cells put out and what the expressions came to, normalised together.
+
+        Args:
+            places: Folders of this run.
+            uses: The names of libraries in each cell that was run, as the kernel tells them.
+        """
+        if len(uses) != len(self._cells):  # a post that has upset its kernel
+            uses = ((),) * len(self._cells)
+        answers = [_as_outputs(answer) for _, answer in self._values]
+        normal = normalize([*self._kernel.outputs(), *answers], places)
+        cells = [
+            replace(run, outputs=own, uses=names)
+            for run, own, names in zip(self._cells, normal, uses, strict=False)
+        ]
+        skipped = self._post.runnable[len(cells) :]
+        cells += [CellRun(cell.index, State.SKIPPED) for cell in skipped]
+        texts = normal[len(self._cells) :]
+        values = [_value(*pair, own) for pair, own in zip(self._values, texts, strict=True)]
+        return tuple(cells), tuple(values)
+
+
+def _as_outputs(answer: Answer | Reply) -> tuple[Output, ...]:
+    if isinstance(answer, Reply):
+        return ()
+    return (answer.error or Stream("stdout", answer.text),)
+
+
+def _value(expression: Expression, answer: Answer | Reply, outputs: tuple[Output, ...]) -> Value:
+    if isinstance(answer, Reply):
+        return Value(expression.index, answer.state, reason=answer.reason)
+    match outputs:
+        case (Error() as error,):
+            return Value(expression.index, State.ERROR, error=error)
+        case (Stream(text=text),):
+            return Value(expression.index, State.OK, text)
+    return Value(expression.index, State.OK)
