@@ -100,10 +100,11 @@ def usable(python: Path) -> bool:
 
 
 def fingerprint(requirements: str) -> str:
-    """Hash of the requirements, the package's metadata and the interpreter."""
+    """Hash of the requirements, the package's metadata if it is here, and the interpreter."""
     whole = hashlib.sha256(repr((sys.version_info[:3], str(ROOT))).encode())
     for name in ("requirements.txt", requirements, "pyproject.toml"):
-        whole.update((ROOT / name).read_bytes())
+        if (ROOT / name).is_file():
+            whole.update((ROOT / name).read_bytes())
     return whole.hexdigest()
 
 

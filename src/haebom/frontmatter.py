@@ -148,7 +148,7 @@ def json_schema() -> dict[str, JSON]:
     schema = FrontMatter.model_json_schema()
     properties = {key: schema["properties"][key] for key in ORDER}
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": "http://json-schema.org/draft-07/schema#",  # the one that editors read best
         **schema,
         "title": "Front matter",
         "properties": properties,

@@ -589,6 +589,44 @@ class Repetition:
     ended: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """A cell that puts out something else than before.
+
+    Args:
+        at: Where it stands now.
+        what: How the outputs differ, as a clause.
+        diff: The same as lines, or an empty string.
+        before: What it put out.
+        after: What it puts out.
+    """
+
+    at: Location
+    what: str
+    diff: str
+    before: tuple[Output, ...]
+    after: tuple[Output, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PostChange:
+    """A post that ran anew.
+
+    Args:
+        path: The post.
+        seconds: How long it ran.
+        seconds_before: How long it ran before; None for a new post.
+        cells: The cells that put out something else.
+        new_cells: How many cells were not there before.
+    """
+
+    path: str
+    seconds: float
+    seconds_before: float | None = None
+    cells: tuple[CellChange, ...] = ()
+    new_cells: int = 0
+
+
 class Outcome(StrEnum):
     """How a post does in another environment."""
 

@@ -246,21 +246,19 @@ def _author(place: Place) -> Author | None:
     Without a list, or without a name in git's settings, the post has no author. The list is read
     line by line, as blogs write it; whatever else it holds stays as it is.
     """
-    name, email = _git("user.name"), _git("user.email")
     try:
         text = place.authors.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         return None
-    known = dict(_entries(text))
-    if not name or not known:
+    known, whoever = dict(_entries(text)), me()
+    if whoever is None or not known:
         return None
-    for key, fields in known.items():
+    key, name = whoever
+    for other, fields in known.items():
         if fields.get("name") == name:
-            return Author(key)
-    noreply = _NOREPLY.match(email)
-    key = slugify(noreply["name"] if noreply else name)
+            return Author(other)
     avatar = next((f["avatar"] for f in known.values() if "avatar" in f), "")
-    if not key or not avatar:
+    if not avatar:
         return None
     if key in known:  # the same person under another name, or somebody of the same name
         return Author(key)
@@ -268,10 +266,17 @@ def _author(place: Place) -> Author | None:
     step = indent["indent"] if indent else "  "
     about = WORDS["en" if place.language == "en" else "ko"]["about"]
     fields = {"name": name, "description": about, "avatar": avatar}
-    lines = [f"{step}{_quoted(key)}:", *(f"{step * 2}{k}: {_quoted(v)}" for k, v in fields.items())]
+    lines = [f"{step}{quoted(key)}:", *(f"{step * 2}{k}: {quoted(v)}" for k, v in fields.items())]
     entry = "\n".join(lines) + "\n"
     place.authors.write_bytes((text.rstrip("\n") + "\n" + entry).encode())
     return Author(key, is_new=True)
+
+
+def me() -> tuple[str, str] | None:
+    """A key and the name of whoever git takes for the author, or None if git knows nobody."""
+    name, noreply = _git("user.name"), _NOREPLY.match(_git("user.email"))
+    key = slugify(noreply["name"] if noreply else name)
+    return (key, name) if key and name else None
 
 
 def _entries(text: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -310,8 +315,8 @@ def _plain(value: str) -> str:
     return value.split(" #")[0].strip()
 
 
-def _quoted(value: str) -> str:
-    """A value as YAML takes it for this text and nothing else."""
+def quoted(value: str) -> str:
+    """A text as YAML takes it for this text and nothing else."""
     plain = re.fullmatch(r"[^\W\d][\w ./-]*", value) and value == value.strip()
     ambiguous = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
     if plain and value.lower() not in ambiguous:
@@ -332,9 +337,9 @@ def _git(key: str) -> str:
 
 def _text(request: Request, title: str, author: Author | None, words: Mapping[str, str]) -> str:
     front = [f"date: {today().isoformat()}"]
-    front += [f"authors: [{_quoted(author.key)}]"] if author else []
+    front += [f"authors: [{quoted(author.key)}]"] if author else []
     front += ["categories: []", "tags: []"]
-    front += [f"series: {_quoted(request.series)}"] if request.series else []
+    front += [f"series: {quoted(request.series)}"] if request.series else []
     front += ["description:"]
     lead = f"# {title}\n\n{words['lead']}\n\n<!-- more -->"
     example = f"## {words['section']}\n\n{words['text']}"

@@ -164,7 +164,7 @@ def test_schema(capsys: Capture) -> None:
     code, text = _call(capsys, "schema")
     assert code == CLEAN
     found = json.loads(text)
-    jsonschema.Draft202012Validator.check_schema(found)
+    jsonschema.Draft7Validator.check_schema(found)
     assert tuple(found["properties"]) == ORDER
     assert set(ORDER) == set(FrontMatter.model_fields)
     assert found == json_schema()
@@ -183,12 +183,12 @@ def test_schema(capsys: Capture) -> None:
 )
 def test_schema_says_what_haebom_says(front: Any, valid: bool) -> None:
     """An editor would underline what is right, or not underline what is wrong."""
-    assert jsonschema.Draft202012Validator(json_schema()).is_valid(front) == valid
+    assert jsonschema.Draft7Validator(json_schema()).is_valid(front) == valid
 
 
 def test_posts_fit_the_schema() -> None:
     """Editors would underline something in the posts that are there."""
-    validator = jsonschema.Draft202012Validator(json_schema())
+    validator = jsonschema.Draft7Validator(json_schema())
     for path in sorted((PROJECT / "posts").rglob("*.md")):
         block, _ = split(path.read_text("utf-8"))
         meta = yaml.safe_load(block.strip("-\n"))

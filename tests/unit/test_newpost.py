@@ -174,7 +174,7 @@ def test_a_new_author(project: Project, tmp_path: Path, name: str, email: str, k
     entry = yaml.safe_load(text)["authors"][key]
     assert entry["name"] == name
     assert set(entry) == {"name", "description", "avatar"}
-    assert f"authors: [{newpost._quoted(key)}]" in written.path.read_text("utf-8")
+    assert f"authors: [{newpost.quoted(key)}]" in written.path.read_text("utf-8")
 
 
 @pytest.mark.parametrize(

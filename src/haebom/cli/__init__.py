@@ -10,18 +10,20 @@ import click
 from rich.console import Console
 
 from haebom import __version__
-from haebom.cli import authoring, matrix, posts
+from haebom.cli import authoring, matrix, posts, sites
 from haebom.cli.state import CLEAN, FINDINGS, INTERNAL, INTERRUPTED, USAGE, State
 from haebom.errors import HaebomError, UsageError
 
 __all__ = ["CLEAN", "FINDINGS", "INTERNAL", "INTERRUPTED", "USAGE", "cli", "main"]
 
 _COMMANDS = (
+    sites.init,
     authoring.new,
     posts.check,
     posts.run,
     authoring.fmt,
     authoring.diff,
+    authoring.compare,
     posts.stage,
     posts.why,
     posts.clean,

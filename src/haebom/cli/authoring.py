@@ -6,7 +6,7 @@ import difflib
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import click
 from rich.text import Text
@@ -103,7 +103,7 @@ def fmt(state: State, posts: tuple[str, ...], check: bool, drop_outputs: bool) -
 @click.pass_obj
 def diff(state: State, posts: tuple[str, ...], base: str) -> int:
     """Show how posts changed, notebooks as text, with their outputs in short."""
-    from haebom.reports.changes import compared
+    from haebom.reports.diff import compared
 
     site = state.site()
     root = site.layout.root
@@ -116,6 +116,37 @@ def diff(state: State, posts: tuple[str, ...], base: str) -> int:
             path = root / source.path
             now = path.read_bytes() if path.is_file() else None
             _print_diff(state, compared(git.content(root, commit, source.path), now, source))
+    return CLEAN
+
+
+@click.command()
+@click.argument("before", type=click.Path(path_type=Path, file_okay=False))
+@POSTS
+@click.option("--base", metavar="REVISION", default="", help="The commit of BEFORE's runs.")
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a page with all changes, figures included.",
+)
+@click.pass_obj
+def compare(
+    state: State, before: Path, posts: tuple[str, ...], base: str, page: Path | None
+) -> int:
+    """Show how outputs changed since BEFORE, a copy of the store, as Markdown.
+
+    Made for workflows: keep a copy of .haebom/latest, check, and compare. The cells of then and now
+    are matched by their code; that of then is taken from git.
+    """
+    from haebom.changes import changes
+    from haebom.reports.changes import html, markdown
+
+    site = state.site()
+    commit = git.merge_base(site.layout.root, base)
+    found = tuple(changes(site, state.posts(site, posts), before, commit))
+    click.echo(markdown(found))
+    if page is not None:
+        page.write_text(html(found), "utf-8")
     return CLEAN
 
 
