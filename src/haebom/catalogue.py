@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from html import unescape
+from itertools import pairwise
 
 from markdown import markdown
 
-from haebom import expressions
+from haebom import apidocs, expressions, korean
+from haebom.curriculum import Curriculum, curriculum, membership
+from haebom.kinship import Kin, Traits, relate
 from haebom.marks import Mark, marks
-from haebom.model import Checked, Commit, Environment, Finding, Post, Repetition, Run
+from haebom.model import Checked, Commit, Environment, Finding, Post, Repetition, Run, Show
 from haebom.spans import OPENING
 
 _FENCED = re.compile(r"^[ \t]*(?P<fence>`{3,}|~{3,}).*?^[ \t]*(?P=fence)", re.MULTILINE | re.DOTALL)
@@ -53,6 +57,10 @@ class Entry:
         marks: The mark of each of its cells; None for fences that are no cells.
         repetition: What repeating its run has shown, if it was repeated.
         commit: The last commit of its source, where git knows it.
+        words: How often the words that matter stand in its prose.
+        uses: The names of libraries that its shown code uses, in order: what each is, and the
+            anchor of the cell where it is first used. What Python itself offers everywhere is left
+            out.
     """
 
     post: Post
@@ -63,6 +71,8 @@ class Entry:
     marks: tuple[Mark | None, ...] = ()
     repetition: Repetition | None = None
     commit: Commit | None = None
+    words: Mapping[str, int] = field(default_factory=dict)
+    uses: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def uri(self) -> str:
@@ -87,11 +97,7 @@ class Entry:
     @property
     def date(self) -> datetime.date:
         """Day of its first publication; the earliest day of all for a page without one."""
-        date = self.post.meta.get("date")
-        created = date.get("created") if isinstance(date, dict) else date
-        if isinstance(created, datetime.datetime):
-            return created.date()
-        return created if isinstance(created, datetime.date) else datetime.date.min
+        return self.post.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +110,18 @@ class Catalogue:
         published: Repository and branch with the built site, as ``owner/name@branch``, or an
             empty string.
         repository: Address of the repository that they are in, or an empty string.
+        curriculum: The order in which posts can be read.
+        kin: For each post's slug the posts that are like it.
+        by_slug: The entries of posts by the last part of their addresses.
     """
 
     entries: tuple[Entry, ...] = ()
     environments: tuple[Environment, ...] = ()
     published: str = ""
     repository: str = ""
+    curriculum: Curriculum = field(default_factory=Curriculum)
+    kin: Mapping[str, tuple[Kin, ...]] = field(default_factory=dict)
+    by_slug: Mapping[str, Entry] = field(default_factory=dict)
 
     @property
     def posts(self) -> tuple[Entry, ...]:
@@ -138,7 +150,19 @@ def entry(checked: Checked, downloads: tuple[str, ...] = ()) -> Entry:
         downloads,
         marks(checked),
         checked.repetition,
+        words=korean.words(prose(post)),
+        uses=_uses(checked),
     )
+
+
+def _uses(checked: Checked) -> Mapping[str, tuple[str, str]]:
+    cells = {cell.index: cell for cell in checked.post.cells}
+    found: dict[str, tuple[str, str]] = {}
+    for run in checked.run.cells if checked.run else ():
+        cell = cells[run.index]
+        for use in run.uses if cell.options.code is not Show.HIDDEN else ():
+            found.setdefault(use.name, (use.kind, cell.anchor))
+    return {n: found[n] for n in sorted(found) if apidocs.package(n) != apidocs.BUILTINS}
 
 
 def catalogue(
@@ -150,7 +174,36 @@ def catalogue(
     """Put entries in order: by day, the newest first, and by path within a day."""
     ordered = sorted(entries, key=lambda entry: entry.post.path)
     ordered.sort(key=lambda entry: entry.date, reverse=True)
-    return Catalogue(tuple(ordered), tuple(environments), published, repository)
+    found = Catalogue(tuple(ordered), tuple(environments), published, repository)
+    order = curriculum(entry.post for entry in found.posts)
+    return replace(
+        found,
+        curriculum=order,
+        kin=relate(_traits(found.posts, order)),
+        by_slug={entry.slug: entry for entry in found.posts},
+    )
+
+
+def _traits(posts: Iterable[Entry], order: Curriculum) -> Iterator[Traits]:
+    near: dict[str, set[str]] = defaultdict(set)
+    for members in order.series.values():
+        for one, other in pairwise(members):
+            near[one].add(other)
+            near[other].add(one)
+    for entry in posts:
+        yield Traits(
+            slug=entry.slug,
+            tags=frozenset(map(str, entry.post.meta.get("tags") or ())),
+            names=frozenset(entry.uses),
+            words=entry.words,
+            series=membership(entry.post)[0],
+            near=frozenset(near[entry.slug]),
+        )
+
+
+def prose(post: Post) -> str:
+    """What a post says besides its code."""
+    return _FENCED.sub("", post.body)
 
 
 def title(post: Post, run: Run | None = None) -> str:

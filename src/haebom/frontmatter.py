@@ -96,6 +96,21 @@ class OwnKeys(BaseModel):
     execute: Execute = Field(default_factory=Execute, description="How the post is run.")
 
 
+class Series(BaseModel):
+    """The series of a post, and its place in it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, description="Name of the series.")
+    order: int | None = Field(
+        None, gt=0, description="Place of the post in it, from 1; default: series go by date."
+    )
+
+
+def _series(value: object) -> object:
+    return {"name": value} if isinstance(value, str) else value
+
+
 class FrontMatter(OwnKeys):
     """Everything that may stand at the top of a post."""
 
@@ -118,7 +133,9 @@ class FrontMatter(OwnKeys):
     slug: str | None = Field(None, description="Last part of the address.")
     readtime: int | None = Field(None, gt=0, description="Minutes of reading.")
     search: Search | None = Field(None, description="How the search treats the post.")
-    series: str | None = Field(None, description="Name of the series that the post belongs to.")
+    series: Annotated[
+        Series | None, BeforeValidator(_series, json_schema_input_type=str | Series | None)
+    ] = Field(None, description="Name of the series that the post belongs to, or name and order.")
     prerequisites: list[str] = Field(
         default_factory=list, description="Slugs of the posts to read first."
     )

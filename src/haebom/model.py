@@ -6,6 +6,7 @@ A *source* file becomes a *post*; a post holds *cells*; running its cells gives 
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -391,6 +392,15 @@ class Post:
     def path(self) -> str:
         """POSIX path of the true source."""
         return self.source.path
+
+    @property
+    def date(self) -> datetime.date:
+        """Day of its first publication; the earliest day of all for a page without one."""
+        date = self.meta.get("date")
+        created = date.get("created") if isinstance(date, dict) else date
+        if isinstance(created, datetime.datetime):
+            return created.date()
+        return created if isinstance(created, datetime.date) else datetime.date.min
 
     @property
     def runnable(self) -> tuple[Cell, ...]:

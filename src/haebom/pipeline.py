@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter, ValidationError
 
-from haebom import links, scratch
+from haebom import curriculum, links, scratch
 from haebom.apidocs import Documentation
 from haebom.config import SiteConfig
 from haebom.discover import Found, Layout, discover, pages
@@ -227,9 +227,8 @@ def _exists(site: Site, path: str) -> bool:
 
 
 def _conflicts(posts: Iterable[Post]) -> Mapping[str, tuple[Finding, ...]]:
-    """Posts that claim the same page or the same slug, and prerequisites that do not exist."""
+    """Posts that claim the same page or the same slug, and what is wrong with the way through."""
     posts = tuple(posts)
-    slugs = {post.source.slug for post in posts if post.source.is_post}
     taken: dict[tuple[str, str], Post] = {}
     findings: dict[str, list[Finding]] = {}
     for post in posts:
@@ -249,10 +248,8 @@ def _conflicts(posts: Iterable[Post]) -> Mapping[str, tuple[Finding, ...]]:
                     )
                 )
                 break
-        for slug in post.meta.get("prerequisites") or () if post.source.is_post else ():
-            if slug not in slugs:
-                message = f"There is no post {slug!r} to read first."
-                own.append(Finding(Code.BROKEN_LINK, post.at("prerequisites"), message))
+    for post, finding in curriculum.findings(post for post in posts if post.source.is_post):
+        findings[post.path].append(finding)
     return {path: tuple(found) for path, found in findings.items()}
 
 

@@ -282,7 +282,7 @@ class Tree:
             write_page(page, self.folder, frame(entry, known, self._language))
             for page, entry in self._staged
         ]
-        made = list(site_pages(known, self._language))
+        made = list(site_pages(known, self._language, self._documentation))
         for site_page in made:
             around = Frame(bottom=site_page.body)
             _write_framed(self.folder, site_page.uri, site_page.text, around)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from haebom.catalogue import Catalogue, Entry
+from haebom.render import study
 from haebom.render.download import offer
 from haebom.render.labels import labels
 from haebom.render.panel import panel
@@ -36,5 +37,10 @@ def frame(entry: Entry, catalogue: Catalogue, language: str) -> Frame:
         language: Language of haebom's own words.
     """
     words = labels(language)
-    offered = offer(entry, catalogue.published, words)
-    return Frame(bottom=offered + panel(entry, catalogue, words))
+    parts = (
+        study.ending(entry, catalogue, words),
+        offer(entry, catalogue.published, words),
+        panel(entry, catalogue, words),
+        study.neighbours(entry, catalogue, words),
+    )
+    return Frame(study.banner(entry, catalogue, words), "".join(parts))

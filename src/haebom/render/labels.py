@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from haebom.catalogue import Standing
+from haebom.kinship import Reason
 from haebom.marks import Mark
 from haebom.model import Outcome
 
@@ -37,6 +38,23 @@ class Labels:
     lost_hint: str
     comments: str
     show_comments: str
+    series: str
+    place_in_series: str
+    read_first: str
+    previous_post: str
+    next_post: str
+    related: str
+    names_used: str
+    mark_read: str
+    paths: str
+    paths_intro: str
+    begin_here: str
+    in_order: str
+    other_posts: str
+    names_index: str
+    names_intro: str
+    find_name: str
+    kinds_of_kin: Mapping[Reason, str]
     marks: Mapping[Mark, str]
     standings: Mapping[Standing, str]
     outcomes: Mapping[Outcome, str]
@@ -82,6 +100,28 @@ _LABELS = {
         lost_hint="주소가 바뀌었거나 잘못 적혔을 수 있습니다. 찾는 것을 적어 보시기 바랍니다.",
         comments="댓글",
         show_comments="댓글 보기",
+        series="연재",
+        place_in_series="{count}편 가운데 {place}번째 글",
+        read_first="먼저 읽을 글",
+        previous_post="이전 글",
+        next_post="다음 글",
+        related="관련 글",
+        names_used="이 글에서 쓴 API",
+        mark_read="읽음으로 표시",
+        paths="학습 경로",
+        paths_intro="위에서 아래로 선을 따라 읽습니다. 이어진 글은 위의 글을 읽었다고 보고 씁니다.",
+        begin_here="처음이라면 여기에서 시작합니다",
+        in_order="순서대로",
+        other_posts="따로 읽는 글",
+        names_index="API 색인",
+        names_intro="글의 코드를 실행하면서 확인한 이름입니다. "
+        "이름은 공식 문서로, 글의 제목은 그 이름을 처음 쓴 코드로 이어집니다.",
+        find_name="이름으로 찾기",
+        kinds_of_kin={
+            Reason.TAGS: "같은 태그",
+            Reason.NAMES: "함께 쓰는 API",
+            Reason.WORDS: "함께 나오는 말",
+        },
         marks={
             Mark.SAME: "기록된 출력과 같음",
             Mark.RAN: "실행함",
@@ -139,6 +179,28 @@ _LABELS = {
         lost_hint="Its address may have changed. Type what you are looking for.",
         comments="Comments",
         show_comments="Show comments",
+        series="Series",
+        place_in_series="Post {place} of {count}",
+        read_first="Read first",
+        previous_post="Previous",
+        next_post="Next",
+        related="Related posts",
+        names_used="API used in this post",
+        mark_read="Mark as read",
+        paths="Learning paths",
+        paths_intro="Read downwards along the lines: a post builds on those that lead to it.",
+        begin_here="If you are new, begin here",
+        in_order="In order",
+        other_posts="Posts that stand alone",
+        names_index="API index",
+        names_intro="These names were found while the code of the posts ran. "
+        "A name leads to its documentation, a title to the code that uses it first.",
+        find_name="Find a name",
+        kinds_of_kin={
+            Reason.TAGS: "Same tags",
+            Reason.NAMES: "Same API",
+            Reason.WORDS: "Same words",
+        },
         marks={
             Mark.SAME: "same as the recorded output",
             Mark.RAN: "ran",

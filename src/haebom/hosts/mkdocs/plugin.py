@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib.resources
 import logging
 import posixpath
+import re
 import shutil
 from collections.abc import Mapping
+from html import unescape
 from pathlib import Path
 from typing import Any, Literal
 
@@ -43,6 +45,8 @@ from haebom.stage import CELLS, StagedPage, Tree, without_frame
 _log = logging.getLogger("mkdocs.plugins.haebom")
 _STYLE = "assets/stylesheets/haebom.css"
 _SCRIPT = "assets/javascripts/haebom.js"
+
+_ANCHOR = re.compile(r'\sid="([^"]+)"')
 
 _FIRST, _AFTER_SEARCH, _BEFORE_BLOG, _AFTER_BLOG, _LAST = 60, -40, -49, -60, -100
 """Event priorities; Material's search writes at 0, its blog takes its posts at -50."""
@@ -286,14 +290,13 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     def on_page_content(
         self, html: str, *, page: Page, config: MkDocsConfig, files: Files
     ) -> str | None:
-        """Tell MkDocs about the outputs' anchors, and shorten what listings convert again."""
+        """Tell MkDocs of anchors that it has not seen, and shorten what listings convert again."""
         self.theme.on_content(html, page)
+        anchors = {unescape(anchor) for anchor in _ANCHOR.findall(html)}
+        page.present_anchor_ids = set(page.present_anchor_ids or ()) | anchors
         staged = self.staged.get(page.file.src_uri)
         if staged is None:
             return None
-        labels = {cell.options.label for cell in staged.post.cells if cell.options.label}
-        labels |= {cell.anchor for cell in staged.post.runnable}
-        page.present_anchor_ids = set(page.present_anchor_ids or ()) | labels
         blog = config.plugins.get("material/blog")
         if blog and staged.post.source.is_post:
             separator = blog.config.post_excerpt_separator

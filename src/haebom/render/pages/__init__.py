@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from haebom.apidocs import Documentation
 from haebom.catalogue import Catalogue
+from haebom.render.labels import labels
+from haebom.render.pages.names import names
+from haebom.render.pages.page import SitePage
+from haebom.render.pages.paths import paths
+
+__all__ = ["SitePage", "site_pages"]
 
 
-@dataclass(frozen=True, slots=True)
-class SitePage:
-    """A page of the staged tree that no file stands behind.
-
-    Args:
-        uri: Its path within the tree, ending in ``.md``.
-        text: Its Markdown, front matter included.
-        body: HTML at its end, as in a :class:`haebom.render.frame.Frame`.
-    """
-
-    uri: str
-    text: str
-    body: str = ""
-
-
-def site_pages(catalogue: Catalogue, language: str) -> Iterator[SitePage]:
-    """Make all of them.
+def site_pages(
+    catalogue: Catalogue, language: str, documentation: Documentation
+) -> Iterator[SitePage]:
+    """Make all of them; a site without posts has none.
 
     Args:
         catalogue: All posts.
         language: Language of haebom's own words.
+        documentation: Where the names in code are documented.
     """
-    yield from ()
+    words = labels(language)
+    if catalogue.posts:
+        yield paths(catalogue, words)
+        yield names(catalogue, documentation, words)
