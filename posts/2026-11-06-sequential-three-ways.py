@@ -4,6 +4,7 @@
 # authors: [haebom]
 # categories: [파이토치]
 # tags: [PyTorch, nn.Sequential, OrderedDict, state_dict, 매개변수]
+# series: {name: 파이토치 첫걸음, order: 50}
 # prerequisites: [tensor-first-steps]
 # description: nn.Sequential을 위치, add_module, OrderedDict로 만들어 매개변수의 이름과 state_dict의 키가 어떻게 달라지는지 비교합니다.
 # ---

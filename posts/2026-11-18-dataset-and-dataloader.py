@@ -4,7 +4,7 @@
 # authors: [haebom]
 # categories: [파이토치]
 # tags: [PyTorch, Dataset, DataLoader, 배치, 미니배치, 셔플, 입문]
-# series: 파이토치 첫걸음
+# series: {name: 파이토치 첫걸음, order: 60}
 # prerequisites: [training-loop]
 # description: Dataset을 직접 만들고 DataLoader로 묶으면서 배치의 모양, 마지막 배치, 셔플, 길이가 다른 표본을 다루는 방법을 확인합니다.
 # ---
