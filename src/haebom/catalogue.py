@@ -20,6 +20,7 @@ from markdown import markdown
 
 from haebom import apidocs, expressions, korean
 from haebom.curriculum import Curriculum, curriculum, membership
+from haebom.glossary import Glossary, Term
 from haebom.kinship import Kin, Traits, relate
 from haebom.marks import Mark, marks
 from haebom.model import Checked, Commit, Environment, Finding, Post, Repetition, Run, Show
@@ -57,6 +58,7 @@ class Entry:
         marks: The mark of each of its cells; None for fences that are no cells.
         repetition: What repeating its run has shown, if it was repeated.
         commit: The last commit of its source, where git knows it.
+        terms: The terms of the glossary that it uses.
         words: How often the words that matter stand in its prose.
         uses: The names of libraries that its shown code uses, in order: what each is, and the
             anchor of the cell where it is first used. What Python itself offers everywhere is left
@@ -71,6 +73,7 @@ class Entry:
     marks: tuple[Mark | None, ...] = ()
     repetition: Repetition | None = None
     commit: Commit | None = None
+    terms: tuple[Term, ...] = ()
     words: Mapping[str, int] = field(default_factory=dict)
     uses: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -129,13 +132,19 @@ class Catalogue:
         return tuple(entry for entry in self.entries if entry.post.source.is_post)
 
 
-def entry(checked: Checked, downloads: tuple[str, ...] = ()) -> Entry:
+def entry(
+    checked: Checked,
+    downloads: tuple[str, ...] = (),
+    glossary: Glossary = Glossary(),  # noqa: B008 - a frozen value
+) -> Entry:
     """Keep what is needed of a post.
 
     Args:
         checked: The post with its run.
         downloads: Paths within the staged tree of what readers can take along.
+        glossary: The site's.
     """
+    said = prose(checked.post)
     post, run = checked.post, checked.run
     cells = tuple(replace(cell, recorded=None) for cell in post.cells)
     meta = expressions.meta(post, run)
@@ -150,7 +159,8 @@ def entry(checked: Checked, downloads: tuple[str, ...] = ()) -> Entry:
         downloads,
         marks(checked),
         checked.repetition,
-        words=korean.words(prose(post)),
+        terms=glossary.within(said).terms,
+        words=korean.words(said),
         uses=_uses(checked),
     )
 

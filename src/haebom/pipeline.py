@@ -13,10 +13,11 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter, ValidationError
 
-from haebom import curriculum, links, scratch
+from haebom import curriculum, glossary, links, scratch
 from haebom.apidocs import Documentation
 from haebom.config import SiteConfig
 from haebom.discover import Found, Layout, discover, pages
+from haebom.errors import ConfigError
 from haebom.executors.local import LocalExecutor, Progress
 from haebom.executors.post import environment
 from haebom.inputs import Probe
@@ -40,6 +41,7 @@ from haebom.model import (
 from haebom.parsers.markdown import Settings
 from haebom.parsers.post import Content, finish, read
 from haebom.record import rerecord
+from haebom.reference import Reference
 from haebom.store import Store, write_atomically
 from haebom.verify import drift, is_failure, verify
 
@@ -69,11 +71,6 @@ class Site:
     def folder(self) -> Path:
         """Where stored runs and working files lie."""
         return self.layout.root / self.config.store
-
-    @property
-    def documentation(self) -> Documentation:
-        """Where the names in its code are documented."""
-        return Documentation(self.language, self.config.api_docs)
 
     @property
     def store(self) -> Store:
@@ -114,6 +111,25 @@ class Workshop:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+
+def reference(site: Site) -> Reference:
+    """What a site knows of the words in its posts.
+
+    Args:
+        site: The site.
+
+    Raises:
+        ConfigError: Its glossary cannot be used.
+    """
+    documentation = Documentation(site.language, site.config.api_docs)
+    path = site.layout.root / glossary.FILE
+    try:
+        text = path.read_text("utf-8-sig") if path.is_file() else ""
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"The glossary cannot be read: {error}."
+        raise ConfigError(message, "Save it as UTF-8.") from error
+    return Reference(documentation, glossary.read(text))
 
 
 def environment_of(site: Site) -> dict[str, str]:

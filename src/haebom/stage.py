@@ -31,11 +31,11 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from haebom import clock, downloads, expressions, git
-from haebom.apidocs import Documentation
 from haebom.catalogue import Catalogue, Entry, catalogue, entry
 from haebom.errors import HaebomError
 from haebom.links import Targets
 from haebom.model import Checked, Environment, Post
+from haebom.reference import Reference
 from haebom.render.frame import Frame, frame
 from haebom.render.measured import measured
 from haebom.render.page import Page
@@ -164,7 +164,7 @@ def stage(
     language: str,
     targets: Targets = Targets(),  # noqa: B008 - a frozen value
     notices: bool = False,
-    documentation: Documentation = Documentation(),  # noqa: B008 - a frozen value
+    reference: Reference = Reference(),  # noqa: B008 - a frozen value
 ) -> StagedPage:
     """Write what a post's page is made of; files that would stay the same are left alone.
 
@@ -176,9 +176,9 @@ def stage(
         language: Language of haebom's own words.
         targets: What links lead to.
         notices: Whether findings are told on the page.
-        documentation: Where the names in code are documented.
+        reference: What is known of the words in posts.
     """
-    page, assets = render_page(checked, language, notices, documentation)
+    page, assets = render_page(checked, language, notices, reference)
     post = replace(checked.post, meta=expressions.meta(checked.post, checked.run))
     page = replace(page, links=tuple(_links(post, targets)))
     content = _PAGE.dump_json(page)
@@ -227,7 +227,7 @@ class Tree:
         language: Language of haebom's own words.
         targets: What links lead to.
         notices: Whether findings are told on the pages.
-        documentation: Where the names in code are documented.
+        reference: What is known of the words in posts.
     """
 
     def __init__(
@@ -237,7 +237,7 @@ class Tree:
         language: str,
         targets: Targets = Targets(),  # noqa: B008 - a frozen value
         notices: bool = False,
-        documentation: Documentation = Documentation(),  # noqa: B008 - a frozen value
+        reference: Reference = Reference(),  # noqa: B008 - a frozen value
     ) -> None:
         self.folder = folder
         self._root = root
@@ -245,7 +245,7 @@ class Tree:
         self._targets = targets
         self._notices = notices
         self._commits = git.history(root)
-        self._documentation = documentation
+        self._reference = reference
         self._staged: list[tuple[StagedPage, Entry]] = []
 
     def add(self, checked: Checked) -> None:
@@ -256,12 +256,14 @@ class Tree:
             self._language,
             self._targets,
             self._notices,
-            self._documentation,
+            self._reference,
         )
         taken = downloads.write(checked, self.folder, self._language, self._targets, self._root)
         page = replace(page, files=(*page.files, *taken))
         commit = self._commits.get(unicodedata.normalize("NFC", checked.post.path))
-        self._staged.append((page, replace(entry(checked, taken), commit=commit)))
+        self._staged.append(
+            (page, replace(entry(checked, taken, self._reference.glossary), commit=commit))
+        )
 
     def finish(
         self,
@@ -282,7 +284,7 @@ class Tree:
             write_page(page, self.folder, frame(entry, known, self._language))
             for page, entry in self._staged
         ]
-        made = list(site_pages(known, self._language, self._documentation))
+        made = list(site_pages(known, self._language, self._reference))
         for site_page in made:
             around = Frame(bottom=site_page.body)
             _write_framed(self.folder, site_page.uri, site_page.text, around)

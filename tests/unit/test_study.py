@@ -7,9 +7,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from haebom.apidocs import Documentation
 from haebom.catalogue import Catalogue, catalogue, entry
+from haebom.glossary import read
 from haebom.model import CellRun, Checked, Run, State, Use
+from haebom.reference import Reference
 from haebom.render.frame import frame
 from haebom.render.pages import site_pages
 from helpers import parsed
@@ -88,7 +89,7 @@ def test_ordinary_pages(known: Catalogue) -> None:
 
 def test_paths(known: Catalogue) -> None:
     """The map and the list would not lead to the same posts."""
-    page = next(p for p in site_pages(known, "ko", Documentation()) if p.uri == "paths.md")
+    page = next(p for p in site_pages(known, "ko", Reference()) if p.uri == "paths.md")
     root = ElementTree.fromstring(f"<div>{page.body}</div>")
     cards = root.find("nav")
     assert cards is not None
@@ -106,7 +107,7 @@ def test_paths(known: Catalogue) -> None:
 
 def test_names(known: Catalogue) -> None:
     """A name would not lead to its documentation and to the cells that use it."""
-    page = next(p for p in site_pages(known, "ko", Documentation()) if p.uri == "api.md")
+    page = next(p for p in site_pages(known, "ko", Reference()) if p.uri == "api.md")
     root = ElementTree.fromstring(f"<div>{page.body}</div>")
     (row,) = root.findall(".//dl/div")
     assert row.get("id") == "torch.nn.Linear"
@@ -118,6 +119,19 @@ def test_names(known: Catalogue) -> None:
     assert re.findall("<h2[^>]*>(.*?)</h2>", page.body) == ["PyTorch"]
 
 
+def test_terms() -> None:
+    """A term would not lead to the posts that use it."""
+    glossary = read("역전파: {en: backpropagation, text: 거꾸로.}\n가중치: weight\n")
+    post = checked("a", title="역전파를 보기")
+    known = catalogue([entry(post, glossary=glossary)])
+    page = next(
+        p for p in site_pages(known, "ko", Reference(glossary=glossary)) if p.uri == "glossary.md"
+    )
+    assert re.findall('<dt id="(.*?)">', page.body) == ["가중치", "역전파"]
+    assert links(page.body) == {"역전파를 보기": "blog/posts/2026-01-02-a.md"}
+    assert "거꾸로." in page.body
+
+
 def test_without_posts() -> None:
     """A site without posts would get empty pages."""
-    assert list(site_pages(catalogue([]), "en", Documentation())) == []
+    assert list(site_pages(catalogue([]), "en", Reference())) == []

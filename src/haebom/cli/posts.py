@@ -98,7 +98,7 @@ def stage(state: State, posts: tuple[str, ...], folder: Path) -> int:
             site.layout.root,
             site.language,
             targets,
-            documentation=site.documentation,
+            reference=pipeline.reference(site),
         )
         code = state.check(site, chosen, then=tree.add)
         if code == CLEAN:

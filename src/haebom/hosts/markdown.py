@@ -21,6 +21,7 @@ from markdown.util import AtomicString, code_escape
 
 from haebom import options, stage
 from haebom.fences import Fence, Highlight, install
+from haebom.hosts.explained import explain
 from haebom.model import Mode, Show, digest
 from haebom.render.code import with_links
 from haebom.render.frame import Frame
@@ -162,6 +163,7 @@ class _Placer(Treeprocessor):
             self._in_raw_html(placeholder, cell)
         if self.page is not None:
             self._relink(root, dict(self.page.links))
+            explain(root, self.page.glossary)
         if self.page is not None and self.page.notice:
             root.insert(0, self._stashed(self.page.notice))
         self._put_frame(root)

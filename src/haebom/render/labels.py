@@ -54,6 +54,9 @@ class Labels:
     names_index: str
     names_intro: str
     find_name: str
+    glossary: str
+    glossary_intro: str
+    used_in: str
     kinds_of_kin: Mapping[Reason, str]
     marks: Mapping[Mark, str]
     standings: Mapping[Standing, str]
@@ -117,6 +120,9 @@ _LABELS = {
         names_intro="글의 코드를 실행하면서 확인한 이름입니다. "
         "이름은 공식 문서로, 글의 제목은 그 이름을 처음 쓴 코드로 이어집니다.",
         find_name="이름으로 찾기",
+        glossary="용어집",
+        glossary_intro="글에 나오는 용어입니다. 글에서는 처음 나온 곳에 설명이 붙습니다.",
+        used_in="쓰인 글",
         kinds_of_kin={
             Reason.TAGS: "같은 태그",
             Reason.NAMES: "함께 쓰는 API",
@@ -196,6 +202,9 @@ _LABELS = {
         names_intro="These names were found while the code of the posts ran. "
         "A name leads to its documentation, a title to the code that uses it first.",
         find_name="Find a name",
+        glossary="Glossary",
+        glossary_intro="The terms of the posts. A post explains each where it first uses it.",
+        used_in="Used in",
         kinds_of_kin={
             Reason.TAGS: "Same tags",
             Reason.NAMES: "Same API",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from haebom.glossary import Glossary
 from haebom.marks import Mark
 from haebom.model import Mode, Show
 
@@ -108,6 +109,7 @@ class Page:
         values: The expressions.
         notice: HTML at the top of the page, or an empty string.
         links: Relative links as written, each with what it has to be on the page.
+        glossary: The terms that it uses.
     """
 
     language: str
@@ -116,6 +118,7 @@ class Page:
     values: tuple[PlacedValue, ...] = ()
     notice: str = ""
     links: tuple[tuple[str, str], ...] = ()
+    glossary: Glossary = field(default_factory=Glossary)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ from html import escape
 
 from haebom.apidocs import Documentation
 from haebom.fences import PYTHON
+from haebom.glossary import Glossary
 from haebom.marks import marks
 from haebom.model import Cell, CellRun, Checked, Finding, Mode, Show, State
+from haebom.reference import Reference
 from haebom.render.labels import Labels, labels
 from haebom.render.outputs import Rendered, render
 from haebom.render.page import Asset, CodeLink, Html, Page, PlacedCell, PlacedValue
@@ -18,7 +20,7 @@ def render_page(
     checked: Checked,
     language: str,
     notices: bool = False,
-    documentation: Documentation = Documentation(),  # noqa: B008 - a frozen value
+    reference: Reference = Reference(),  # noqa: B008 - a frozen value
 ) -> tuple[Page, tuple[Asset, ...]]:
     """Render a post's cells and the values in its prose.
 
@@ -27,7 +29,7 @@ def render_page(
         language: Language of haebom's own words.
         notices: Whether findings are told at the top of the page, as authors want to see them
             while they write.
-        documentation: Where the names in code are documented.
+        reference: What is known of the words in the post.
 
     Returns:
         The page, and the files that it refers to.
@@ -40,7 +42,9 @@ def render_page(
         run = checked.run.cell(cell.index) if checked.run else None
         rendered = _rendered(cell, run, words)
         options = cell.options
-        links = _links(run, documentation, linked) if options.code is not Show.HIDDEN else ()
+        links = (
+            _links(run, reference.documentation, linked) if options.code is not Show.HIDDEN else ()
+        )
         cells.append(
             PlacedCell(
                 digest=cell.digest,
@@ -59,7 +63,10 @@ def render_page(
     runs = {cell.language for cell in checked.post.cells}.union(PYTHON)
     notice = _notice(checked.findings, words) if notices and checked.findings else ""
     values = tuple(_values(checked, words))
-    page = Page(language, tuple(sorted(runs)), tuple(cells), values, notice)
+    used = (
+        reference.glossary.within(checked.post.body) if checked.post.source.is_post else Glossary()
+    )
+    page = Page(language, tuple(sorted(runs)), tuple(cells), values, notice, glossary=used)
     return page, tuple({asset.name: asset for asset in assets}.values())
 
 

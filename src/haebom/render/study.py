@@ -8,7 +8,7 @@ from haebom.links import link
 from haebom.render.labels import Labels
 from haebom.render.xml import xml
 
-PATHS, NAMES = "paths.md", "api.md"
+PATHS, NAMES, TERMS = "paths.md", "api.md", "glossary.md"
 """Where the made pages stand in the staged tree that these parts of a post lead to."""
 
 

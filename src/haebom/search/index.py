@@ -6,7 +6,7 @@ import base64
 import json
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,7 @@ def build_index(
     *,
     cache: Path | None = None,
     terms: Path | None = None,
+    groups: Iterable[Sequence[str]] = (),
 ) -> IndexReport:
     """Analyse the entries and write the index.
 
@@ -68,6 +69,7 @@ def build_index(
         out: The folder to write; files of an earlier index in it are removed.
         cache: A folder for the analysis of each page, or ``None``.
         terms: The site's ``search-terms.yml``; a missing file counts as empty.
+        groups: Further groups of equal terms.
 
     Returns:
         What was written.
@@ -83,7 +85,7 @@ def build_index(
     store = AnalysisCache(cache / "search.sqlite" if cache else None)
     found, fresh = analyse(pages, store, analyser)
     own = read_terms(terms) if terms and terms.is_file() else []
-    lexicon = build_lexicon(found, own)
+    lexicon = build_lexicon(found, [*own, *map(list, groups)])
     folder = _Folder(out)
     manifest = _write(folder, pages, lexicon, _stems(lexicon, analyser, cache))
     folder.remove_others()

@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -144,6 +144,7 @@ def publish(
     *,
     cache: Path | None = None,
     terms: Path | None = None,
+    groups: Iterable[Sequence[str]] = (),
     index: MaterialIndex | None = None,
 ) -> IndexReport:
     """Write our index and worker, and leave Material a stub of its own.
@@ -152,6 +153,7 @@ def publish(
         site_dir: The built site.
         cache: A folder for the analysis of each page.
         terms: The site's ``search-terms.yml``; need not exist.
+        groups: Further groups of equal terms.
         index: What Material's plugin recorded; read from ``site_dir`` when left out.
 
     Returns:
@@ -163,7 +165,9 @@ def publish(
         ValueError: ``terms`` or Material's index is malformed.
     """
     material = index or read_material_index(site_dir)
-    report = build_index(material.entries, site_dir / _SHARDS, cache=cache, terms=terms)
+    report = build_index(
+        material.entries, site_dir / _SHARDS, cache=cache, terms=terms, groups=groups
+    )
     workers = site_dir / WORKERS
     workers.mkdir(parents=True, exist_ok=True)
     for name in ("worker.js", "engine.js"):

@@ -25,7 +25,7 @@ from mkdocs.utils.templates import TemplateContext
 from pydantic import ValidationError
 from rich.console import Console
 
-from haebom import pipeline
+from haebom import glossary, pipeline
 from haebom.catalogue import Catalogue
 from haebom.config import SiteConfig
 from haebom.errors import HaebomError
@@ -39,6 +39,7 @@ from haebom.hosts.mkdocs.unchanged import Unchanged
 from haebom.model import Post
 from haebom.options import closest
 from haebom.pipeline import Workshop
+from haebom.reference import Reference
 from haebom.reports.text import Tally, TerminalProgress
 from haebom.stage import CELLS, StagedPage, Tree, without_frame
 
@@ -68,6 +69,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         self.publication: Publication | None = None
         self.staged: dict[str, StagedPage] = {}
         self.made: tuple[str, ...] = ()
+        self.reference = Reference()
         self.catalogue = Catalogue()
         self.assets: tuple[str, ...] = ()
 
@@ -110,8 +112,9 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             config, self.options, self.site.language, self.site.folder, preview=self.serving
         )
         self.search = SiteSearch(self.site.layout.root, self.site.folder)
-        if self.search.terms.exists():
-            config.watch.append(str(self.search.terms))
+        for file in (self.search.terms, self.site.layout.root / glossary.FILE):
+            if file.exists():
+                config.watch.append(str(file))
         # a preview is published nowhere, and need not look at every file for it at each rebuild
         self.unchanged = None if self.serving else Unchanged(config, self.site)
         self.publication = None if self.serving else Publication(config)
@@ -129,6 +132,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             _log.info("nothing changed; the site is up to date")
             raise SystemExit(0)
         try:
+            self.reference = pipeline.reference(self.site)
             found, sources = pipeline.find(self.site)
             self.links.targets = pipeline.targets(self.site, found, sources)
             standalone = (
@@ -152,7 +156,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             self.site.language,
             self.links.targets,
             notices=self.serving,
-            documentation=self.site.documentation,
+            reference=self.reference,
         )
         workshop = self._workshop()
         try:
@@ -335,7 +339,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
 
     @event_priority(_AFTER_SEARCH)
     def _write_search(self, *, config: MkDocsConfig) -> None:
-        self.search.publish(Path(config.site_dir))
+        self.search.publish(Path(config.site_dir), self.reference.glossary)
 
     @event_priority(_LAST)
     def _publish(self, *, config: MkDocsConfig) -> None:

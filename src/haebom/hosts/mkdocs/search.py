@@ -9,6 +9,7 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 
+from haebom.glossary import Glossary
 from haebom.search import mkdocs as room
 
 TERMS = "search-terms.yml"
@@ -47,14 +48,19 @@ class SiteSearch:
         """Make a page load this search."""
         return room.point_to_worker(html, self.worker) if self.worker else html
 
-    def publish(self, site_dir: Path) -> None:
+    def publish(self, site_dir: Path, glossary: Glossary) -> None:
         """Write the index in place of Material's.
+
+        Args:
+            site_dir: The built site.
+            glossary: Terms with their names in English.
 
         Raises:
             PluginError: The site's search terms are malformed.
         """
         if self.worker:
             try:
-                room.publish(site_dir, cache=self.cache, terms=self.terms)
+                groups = [(*term.forms, term.english) for term in glossary.terms]
+                room.publish(site_dir, cache=self.cache, terms=self.terms, groups=groups)
             except ValueError as error:
                 raise PluginError(f"{TERMS}: {error}") from error

@@ -18,6 +18,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from pydantic import TypeAdapter, ValidationError
 
 import haebom
+from haebom import glossary
 from haebom.git import head
 from haebom.inputs import Probe
 from haebom.model import Checked, Input, InputKind, digest
@@ -154,6 +155,7 @@ def _folders(config: MkDocsConfig, site: Site) -> list[Path]:
         Path(config.docs_dir),
         root / site.layout.posts,
         root / "search-terms.yml",
+        root / glossary.FILE,
         *(root / name for name in site.config.pythonpath),
         *(Path(folder) for folder in config.theme.dirs if not _is_package(Path(folder))),
         *(folder for folder in (Path(haebom.__file__).parent,) if not _is_package(folder)),

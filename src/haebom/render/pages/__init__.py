@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from haebom.apidocs import Documentation
 from haebom.catalogue import Catalogue
+from haebom.reference import Reference
 from haebom.render.labels import labels
 from haebom.render.pages.names import names
 from haebom.render.pages.page import SitePage
 from haebom.render.pages.paths import paths
+from haebom.render.pages.terms import terms
 
 __all__ = ["SitePage", "site_pages"]
 
 
-def site_pages(
-    catalogue: Catalogue, language: str, documentation: Documentation
-) -> Iterator[SitePage]:
+def site_pages(catalogue: Catalogue, language: str, reference: Reference) -> Iterator[SitePage]:
     """Make all of them; a site without posts has none.
 
     Args:
         catalogue: All posts.
         language: Language of haebom's own words.
-        documentation: Where the names in code are documented.
+        reference: What is known of the words in posts.
     """
     words = labels(language)
     if catalogue.posts:
         yield paths(catalogue, words)
-        yield names(catalogue, documentation, words)
+        yield names(catalogue, reference.documentation, words)
+    if reference.glossary.terms:
+        yield terms(catalogue, reference.glossary, words)

@@ -22,17 +22,18 @@ class SitePage:
     body: str = ""
 
 
-def head(title: str, introduction: str) -> str:
+def head(title: str, introduction: str, *, is_searched: bool = False) -> str:
     """The beginning of a page: front matter, title, and what it is about.
 
     Args:
         title: The title.
         introduction: Sentences, which are also its description.
+        is_searched: Whether the search finds it, besides what it leads to.
     """
     meta = {
         "title": title,
         "description": introduction,
-        "search": {"exclude": True},
+        **({} if is_searched else {"search": {"exclude": True}}),
         "hide": ["toc"],
     }
     front = yaml.safe_dump(meta, allow_unicode=True, sort_keys=False)
