@@ -18,6 +18,9 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update",
 ]  # fmt: skip
 
+for _name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):  # else reports look otherwise there
+    os.environ.pop(_name, None)
+
 settings.register_profile(
     "ci",
     derandomize=True,

@@ -93,7 +93,7 @@ class Entry:
         if self.findings:
             return Standing.FLAWED
         found = set(self.marks) - {None}
-        if self.run is not None and found - {Mark.NOT_RUN}:
+        if self.run is not None and (found - {Mark.NOT_RUN} or self.run.values):
             return Standing.ELSEWHERE if self.run.frozen else Standing.SOUND
         return Standing.NOT_RUN if found else Standing.NO_CODE
 

@@ -88,6 +88,11 @@ def content(root: Path, commit: str, path: str) -> bytes | None:
     return None
 
 
+def prefix(root: Path) -> str:
+    """Path from the root of the repository to a folder, ending in a slash; empty at the root."""
+    return _line(_run(root, "rev-parse", "--show-prefix") or b"")
+
+
 def head(root: Path) -> str:
     """The commit that is checked out, or an empty string.
 

@@ -73,6 +73,11 @@ class Site:
         return self.layout.root / self.config.store
 
     @property
+    def figures(self) -> Path:
+        """Where reports put figures that are not the recorded ones."""
+        return self.folder / "figures"
+
+    @property
     def store(self) -> Store:
         """The site's stored runs."""
         return Store(self.folder)
@@ -356,12 +361,6 @@ def succeeded(post: Post, run: Run) -> bool:
         and not any(is_failure(by_index[cell.index], cell) for cell in run.cells)
         and all(value.state is State.OK for value in run.values)
     )
-
-
-def fatal(findings: Iterable[Finding], warn_only: Iterable[Code]) -> tuple[Finding, ...]:
-    """The findings that stop a build."""
-    relaxed = frozenset(warn_only)
-    return tuple(finding for finding in findings if finding.code not in relaxed)
 
 
 def update(site: Site, checked: Checked) -> tuple[Checked, int]:

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -179,21 +179,24 @@ class Runner:
                 if (self.root / name).exists():
                     shutil.copytree(self.root / name, cache / name, dirs_exist_ok=True)
         elif action in ("actions/upload-artifact", "actions/upload-pages-artifact"):
-            source = self.root / options["path"]
-            if source.exists():
-                self._pack(source, self.artifacts / f"{options.get('name', 'pages')}.zip")
+            named = [self.root / name for name in options["path"].split()]
+            sources = [path for path in named if path.exists()]
+            if sources:
+                self._pack(sources, self.artifacts / f"{options.get('name', 'pages')}.zip")
         elif action == "actions/download-artifact":
             with zipfile.ZipFile(self.artifacts / f"{options['name']}.zip") as archive:
                 archive.extractall(self.root)
 
-    def _pack(self, source: Path, target: Path) -> None:
+    def _pack(self, sources: Sequence[Path], target: Path) -> None:
+        """Paths within begin at what all sources have in common, as the action has it."""
         target.parent.mkdir(parents=True, exist_ok=True)
+        folders = [path if path.is_dir() else path.parent for path in sources]
+        base = Path(os.path.commonpath(folders))
         with zipfile.ZipFile(target, "w") as archive:
-            paths = sorted(source.rglob("*")) if source.is_dir() else [source]
-            base = source if source.is_dir() else source.parent
-            for path in paths:
-                if path.is_file():
-                    archive.write(path, path.relative_to(base).as_posix())
+            for source in sources:
+                for path in sorted(source.rglob("*")) if source.is_dir() else [source]:
+                    if path.is_file():
+                        archive.write(path, path.relative_to(base).as_posix())
 
     def asked(self) -> list[tuple[list[str], str]]:
         """What ``gh`` was asked, each time with the text of the file it was given."""

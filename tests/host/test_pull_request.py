@@ -116,7 +116,11 @@ def test_a_failing_post(repository: Repository) -> None:
     steps, runner = repository.pull_request(project)
     assert steps["Check"].code == 1
     line = text[: text.index("/ count")].count("\n") + 1
-    assert f"{path}:{line}: cell-error: NameError: name 'count'" in steps["Check"].text
+    annotation = f"::error file={path},line={line},title=haebom%3A cell-error::{path}:{line}: "
+    assert f"\n{annotation}cell-error: NameError: name 'count'" in steps["Check"].text
+    summary = runner.summary.read_text("utf-8")
+    assert summary.startswith("## haebom: 4 posts: 1 ran, 3 reused, ")
+    assert f"<code>{path}:{line}</code> <b>cell-error</b>: NameError" in summary
     assert "Build" not in steps
     assert steps["Compare outputs with those of the main branch"].code == 0
     assert not (runner.artifacts / "site.zip").exists()
@@ -134,6 +138,7 @@ def test_a_drifting_post(repository: Repository) -> None:
     assert "posts/2026-01-01-read-a-table/index.md" in steps["Check"].text
     assert "output-drift" in steps["Check"].text
     summary = runner.summary.read_text("utf-8")
+    assert "<b>output-drift</b>" in summary
     assert "```diff\n  3\t3\t9\n- 4\t4\t16\n+ 4\t4\t160\n```" in summary
     assert "a figure looks otherwise" in summary
     assert "The figures are on the page" in summary

@@ -84,6 +84,57 @@ def test_warn_only(here: Project, capsys: Capture) -> None:
     assert "cell-error" in text
 
 
+@pytest.mark.parametrize("quiet", [(), ("-q",)])
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [("json", '{\n "version": 1'), ("junit", "<testsuites"), ("sarif", '{\n "$schema"'),
+     ("github", "::error file=posts/2026-01-02-bad.md,line=4,"), ("summary", "## haebom: 2 posts"),
+     ("text", "posts/2026-01-02-bad.md:4: cell-error")],
+)  # fmt: skip
+def test_formats(
+    here: Project, capsys: Capture, form: str, begins: str, quiet: tuple[str, ...]
+) -> None:
+    """A report would come in another form, with other lines before it, or change the exit code."""
+    here.write("posts/2026-01-02-bad.md", BAD)
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*quiet, "check", "--format", form])
+    assert ended.value.code == FINDINGS
+    out, _ = capsys.readouterr()
+    assert out.startswith(begins)
+    assert ("1 finding\n" in out) is (
+        form == "summary" or (form in ("text", "github") and not quiet)
+    )
+
+
+def test_reports_to_files(here: Project, capsys: Capture) -> None:
+    """A report would not be written, or instead of what is printed, or only if all is well."""
+    here.write("posts/2026-01-02-bad.md", BAD)
+    words = ("--report", "junit=out/둘/j.xml", "--report", "json=r.json")
+    code, text = _call(capsys, "run", *words)
+    assert code == FINDINGS
+    assert "posts/2026-01-02-bad.md:4: cell-error" in text
+    assert here.read("out/둘/j.xml").startswith("<testsuites")
+    assert '"cell-error"' in here.read("r.json")
+    here.write("file", "")
+    code, text = _call(capsys, "check", "good", "--report", "json=file/r.json")
+    assert (code, "cannot be written" in text) == (USAGE, True)
+
+
+def test_on_github(here: Project, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On GitHub nobody would be told where, or outputs be read as commands."""
+    here.write("posts/2026-01-02-bad.md", BAD)
+    here.write("posts/2026-01-03-says.md", GOOD.replace("out", "::add-mask::x"))
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(here.root / "summary.md"))
+    code, text = _call(capsys, "run")
+    assert code == FINDINGS
+    assert re.search(r"^::error file=posts/2026-01-02-bad\.md,line=4,", text, re.MULTILINE)
+    assert re.search(r"::stop-commands::(\w+)\n[^\n]* ok\n::add-mask::x\n::\1::\n", text)
+    assert here.read("summary.md").startswith("## haebom: 3 posts")
+    _call(capsys, "check", "--format", "json")
+    assert here.read("summary.md").count("## haebom") == 2
+
+
 def test_interrupted(here: Project, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C would look like success or like findings."""
 
@@ -108,7 +159,17 @@ def test_internal_error(here: Project, capsys: Capture, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize(
     "words",
-    [("check", "nowhere"), ("chekc",), ("check", "--frehs"), ("stage",), ("-f",), ("why", "no.md")],
+    [
+        ("check", "nowhere"),
+        ("chekc",),
+        ("check", "--frehs"),
+        ("stage",),
+        ("-f",),
+        ("why", "no.md"),
+        ("check", "--format", "xml"),
+        ("check", "--report", "junit"),
+        ("check", "--report", "a=b"),
+    ],
 )
 def test_usage(here: Project, capsys: Capture, words: tuple[str, ...]) -> None:
     """A typing error would run something, or have the exit code of findings."""

@@ -222,11 +222,3 @@ def test_drafts() -> None:
 
     assert pipeline.is_draft(parsed("---\ndraft: true\n---\n"))
     assert not pipeline.is_draft(parsed("---\ndraft: false\n---\n"))
-
-
-def test_fatal() -> None:
-    """`warn_only` would relax other findings too."""
-    from haebom.model import Code, Finding, Location
-
-    one, two = (Finding(code, Location("a"), "m") for code in (Code.TIMEOUT, Code.META))
-    assert pipeline.fatal([one, two], [Code.TIMEOUT]) == (two,)

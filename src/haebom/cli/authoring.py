@@ -164,7 +164,13 @@ def _print_diff(state: State, lines: Iterable[str]) -> None:
 
 
 @click.command()
-def schema() -> int:
-    """Print the JSON Schema of front matter, for editors."""
-    click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+@click.argument(
+    "of", type=click.Choice(["post", "report"]), default="post", metavar="[post|report]"
+)
+def schema(of: str) -> int:
+    """Print the JSON Schema of front matter, for editors, or that of reports, for programs."""
+    from haebom.reports.report import Report
+
+    found = json_schema() if of == "post" else Report.model_json_schema(mode="serialization")
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     return CLEAN

@@ -13,7 +13,7 @@ from haebom.config import MatrixEntry
 from haebom.errors import HaebomError, UsageError
 from haebom.model import Outcome
 from haebom.pipeline import Site, Workshop
-from haebom.reports.text import Tally, TerminalProgress, print_findings
+from haebom.reports.text import TerminalProgress
 
 
 @click.command()
@@ -35,7 +35,7 @@ def matrix(state: State, posts: tuple[str, ...], names: tuple[str, ...]) -> int:
 
     site = state.site()
     entries = _entries(site, names)
-    tally, baseline = Tally(), []
+    tally, baseline = state.tally(site), []
     chosen = state.posts(site, posts)
     with (
         Workshop(site) as workshop,
@@ -44,7 +44,8 @@ def matrix(state: State, posts: tuple[str, ...], names: tuple[str, ...]) -> int:
         for checked in pipeline.check(site, chosen, workshop, progress):
             tally.add(checked)
             baseline.append(checked)
-    print_findings(state.out, tally.findings, frozenset(site.config.warn_only))
+    report = tally.report()
+    state.tell(site, report)
     environments, failures = [], 0
     for entry in entries:
         state.err.print(f"[bold]{escape(entry.title)}[/bold]")
@@ -58,7 +59,7 @@ def matrix(state: State, posts: tuple[str, ...], names: tuple[str, ...]) -> int:
         site.store.put_environment(environments[-1])
     print_environments(state.out, environments)
     bad = any(t.outcome is not Outcome.SAME for e in environments for t in e.trials)
-    return FINDINGS if bad or failures or tally.findings else CLEAN
+    return FINDINGS if bad or failures or report.fatal else CLEAN
 
 
 def _entries(site: Site, names: Sequence[str]) -> tuple[MatrixEntry, ...]:

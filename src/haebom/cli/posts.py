@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import shutil
 import tempfile
 from pathlib import Path
@@ -11,14 +10,17 @@ import click
 
 from haebom import git, pipeline
 from haebom.affected import affected
-from haebom.cli.state import CLEAN, FRESH, POSTS, State
+from haebom.cli.state import CLEAN, FRESH, POSTS, State, reporting
 from haebom.model import Checked
+from haebom.reports import github
+from haebom.reports.formats import ReportFormat
 from haebom.stage import Tree
 
 
 @click.command()
 @POSTS
 @FRESH
+@reporting
 @click.option(
     "--update", is_flag=True, help="Write outputs into the posts where the recorded ones differ."
 )
@@ -47,7 +49,7 @@ def check(state: State, posts: tuple[str, ...], fresh: bool, update: bool, base:
     def record(checked: Checked) -> Checked:
         checked, count = pipeline.update(site, checked)
         if count and not state.quiet:
-            state.out.print(f"{checked.post.path}: {count} recorded anew", markup=False)
+            state.err.print(f"{checked.post.path}: {count} recorded anew", markup=False)
         return checked
 
     chosen = state.posts(site, posts)
@@ -62,13 +64,19 @@ def check(state: State, posts: tuple[str, ...], fresh: bool, update: bool, base:
 @click.command()
 @POSTS
 @FRESH
+@reporting
 @click.pass_obj
 def run(state: State, posts: tuple[str, ...], fresh: bool) -> int:
     """Run posts and print what their cells put out, as text."""
     from haebom.reports.outputs import print_outputs
 
     site = state.site()
-    show = functools.partial(print_outputs, state.out)
+
+    def show(checked: Checked) -> None:
+        if state.form in (ReportFormat.TEXT, ReportFormat.GITHUB):
+            with github.without_commands(click.echo):
+                print_outputs(state.out, checked)
+
     return state.check(site, state.posts(site, posts), fresh, then=show)
 
 

@@ -1,15 +1,15 @@
-"""Findings and progress as text in a terminal."""
+"""Progress and reports as text in a terminal."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from haebom.model import Checked, Code, Finding, Post, Run
+from haebom.model import Post, Run
+from haebom.reports.report import Report
 
 
 class TerminalProgress:
@@ -64,14 +64,18 @@ class TerminalProgress:
         self._bar.update(self._task, description=escape(", ".join(self._running)))
 
 
-def print_findings(
-    console: Console, findings: Sequence[Finding], warn_only: frozenset[Code] = frozenset()
-) -> None:
-    """Print findings, one after the other, as ``path:line: code: message``."""
-    for finding in findings:
-        colour = "yellow" if finding.code in warn_only else "red"
+def print_report(console: Console, report: Report, quiet: bool = False) -> None:
+    """Print findings, one after the other, as ``path:line: code: message``, and the counts.
+
+    Args:
+        console: Where.
+        report: What was checked.
+        quiet: Whether to leave the counts out.
+    """
+    for finding in report.findings:
+        colour = "yellow" if finding.relaxed else "red"
         console.print(
-            f"[bold]{escape(str(finding.at))}[/bold]: [{colour}]{finding.code}[/{colour}]: "
+            f"[bold]{escape(finding.place)}[/bold]: [{colour}]{finding.code}[/{colour}]: "
             f"{escape(finding.message)}",
             highlight=False,
             soft_wrap=True,
@@ -81,35 +85,5 @@ def print_findings(
         if finding.detail:
             lines = escape(finding.detail.strip("\n")).split("\n")
             console.print("\n".join(f"    {line}" for line in lines), highlight=False)
-
-
-class Tally:
-    """Findings of many posts, and counts of what happened; the posts themselves are let go."""
-
-    def __init__(self) -> None:
-        self._findings: list[Finding] = []
-        self._posts = self._ran = self._reused = self._cells = 0
-
-    def add(self, checked: Checked) -> None:
-        """Count a post."""
-        self._findings += checked.findings
-        self._posts += 1
-        if checked.run is not None:
-            self._cells += len(checked.run.cells)
-            self._reused += checked.run.reused
-            self._ran += not checked.run.reused
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """All findings, by place."""
-        return tuple(sorted(self._findings, key=lambda f: (f.at.path, f.at.line, f.code)))
-
-    def __str__(self) -> str:
-        return (
-            f"{_count(self._posts, 'post')}: {self._ran} ran, {self._reused} reused, "
-            f"{_count(self._cells, 'cell')}, {_count(len(self._findings), 'finding')}"
-        )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    if not quiet:
+        console.print(str(report), highlight=False)

@@ -7,6 +7,7 @@ import logging
 import posixpath
 import re
 import shutil
+import sys
 from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
@@ -25,7 +26,7 @@ from mkdocs.utils.templates import TemplateContext
 from pydantic import ValidationError
 from rich.console import Console
 
-from haebom import glossary, pipeline
+from haebom import git, glossary, pipeline
 from haebom.catalogue import Catalogue
 from haebom.config import SiteConfig
 from haebom.errors import HaebomError
@@ -40,7 +41,10 @@ from haebom.model import Post
 from haebom.options import closest
 from haebom.pipeline import Workshop
 from haebom.reference import Reference
-from haebom.reports.text import Tally, TerminalProgress
+from haebom.reports import github
+from haebom.reports.report import Report
+from haebom.reports.tally import Tally
+from haebom.reports.text import TerminalProgress
 from haebom.stage import CELLS, StagedPage, Tree, without_frame
 
 _log = logging.getLogger("mkdocs.plugins.haebom")
@@ -141,15 +145,15 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             posts = pipeline.load(self.site, (*sources, *standalone))
             if not self.serving:
                 posts = tuple(post for post in posts if not pipeline.is_draft(post))
-            tally = self._check(posts, {source.path for source in standalone})
+            report = self._check(posts, {source.path for source in standalone})
         except HaebomError as error:
             raise PluginError(f"{error.message} {error.hint}".strip()) from error
-        self._report(tally)
+        self._report(report)
         self.assets = found.assets
 
-    def _check(self, posts: tuple[Post, ...], standalone: set[str]) -> Tally:
+    def _check(self, posts: tuple[Post, ...], standalone: set[str]) -> Report:
         """Check posts, and stage each as soon as it has been; the tree is nobody's site yet."""
-        tally = Tally()
+        tally = Tally(self.site.layout.root, self.site.figures, self.options.warn_only)
         tree = Tree(
             self.tree,
             self.site.layout.root,
@@ -177,7 +181,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         finished = tree.finish(self.site.environments, self.options.published, self.site.repository)
         self.staged = {page.uri: page for page in finished.pages}
         self.made, self.catalogue = finished.made, finished.catalogue
-        return tally
+        return tally.report()
 
     def _workshop(self) -> Workshop:
         if self.workshop is not None and self.workshop.config != self.options:
@@ -197,23 +201,25 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         """End what a preview has kept alive."""
         self._close()
 
-    def _report(self, tally: Tally) -> None:
-        for finding in tally.findings:
-            relaxed = finding.code in self.options.warn_only
-            level = logging.WARNING if relaxed or self.serving else logging.ERROR
-            text = f"{finding.at}: {finding.code}: {finding.message}"
-            details = [line for line in (finding.hint, finding.detail) if line]
-            _log.log(
-                level, "\n    ".join([text, *"\n".join(details).split("\n")] if details else [text])
-            )
-        _log.info("%s", tally)
-        self.has_findings = bool(tally.findings)
+    def _report(self, report: Report) -> None:
+        on_github = github.is_here()
+        with github.without_commands(_say):
+            for finding in report.findings:
+                level = logging.WARNING if finding.relaxed or self.serving else logging.ERROR
+                lines = [f"{finding.place}: {finding.code}: {finding.message}"]
+                if not on_github:  # where the annotations tell the rest
+                    lines += filter(None, (finding.hint, *finding.detail.split("\n")))
+                _log.log(level, "\n    ".join(lines))
+            _log.info("%s", report)
+        if on_github:
+            _say(github.annotated(report.within(git.prefix(self.site.layout.root))))
+            github.add_summary(report)
+        self.has_findings = bool(report.findings)
         if self.unchanged:
             self.unchanged.forget()
-        fatal = pipeline.fatal(tally.findings, self.options.warn_only)
-        if fatal and not self.serving:
+        if report.fatal and not self.serving:
             raise PluginError(
-                f"{len(fatal)} finding{'s' if len(fatal) > 1 else ''}; nothing was published."
+                f"{report.fatal} finding{'s' if report.fatal > 1 else ''}; nothing was published."
             )
 
     # -- files ---------------------------------------------------------------------------------
@@ -358,6 +364,11 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         """Leave the published site as it is."""
         if self.publication is not None:
             self.publication.abandon()
+
+
+def _say(lines: str) -> None:
+    """Print to the stream of the log, so that lines keep their order."""
+    print(lines.rstrip("\n"), file=sys.stderr, flush=True)
 
 
 def _find(files: Files, uri: str) -> File:
