@@ -42,8 +42,8 @@ INPUTS = (
 RUN = Run(
     "r",
     (CellRun(0, State.OK, (Stream("stdout", "7\n"),), 1.25),),
-    INPUTS,
-    3.5,
+    inputs=INPUTS,
+    seconds=3.5,
     ended="2026-01-05T01:02:03+00:00",
 )
 
