@@ -27,7 +27,13 @@ _NAME = re.compile(r"\b(?:github|vars|steps|env)(?:\.[\w-]+)+")
 
 PYTHON = """\
 #!/bin/sh
-if [ "$1 $2" = "-m pip" ]; then echo "$@" >> "$PIP_LOG"; exit 0; fi
+if [ "$1 $2" = "-m pip" ]; then
+  echo "$@" >> "$PIP_LOG"
+  for word in "$@"; do
+    if [ -f "$word" ] && grep -q "^refused" "$word"; then exit 1; fi
+  done
+  exit 0
+fi
 exec {python} "$@"
 """
 MODULE = '#!/bin/sh\nexec {python} -m {name} "$@"\n'

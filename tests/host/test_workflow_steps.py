@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from runner import Runner, Step
 
+from haebom.cli import cli
 from helpers import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("workflows")]
@@ -237,3 +238,57 @@ def test_preview_of_a_hostile_archive(repository: Repository, tmp_path: Path) ->
     assert steps[-1].code == 1
     assert "leads elsewhere" in steps[-1].text
     assert not any(words[0] == "pr" for words, _ in runner.asked())
+
+
+# -- the night -------------------------------------------------------------------------------------
+
+
+needs_warnings = pytest.mark.skipif("warnings" not in cli.commands, reason="not there yet")
+
+
+def _night(project: Project, issues: str = "") -> tuple[list[Step], Runner]:
+    home = project.root.parent / f"runner-{issues or 'none'}"
+    runner = Runner(project.root, home, {}, {}, {"issue list": issues})
+    return runner.play("nightly.yml", "check"), runner
+
+
+@needs_warnings
+def test_a_quiet_night(repository: Repository) -> None:
+    """An issue would be opened although everything runs, or an old one stay open."""
+    project = repository.clone("quiet")
+    steps, runner = _night(project, "4")
+    assert [step.code for step in steps] == [0, 0], steps
+    assert "==" not in project.read("newest.txt").replace("# ==", "")
+    assert "./vendor/haebom-" in project.read("newest.txt")
+    assert "--upgrade -r newest.txt" in (runner.home / "pip.log").read_text()
+    assert [step.code for step in runner.play("nightly.yml", "report")] == [0]
+    assert runner.asked()[-1][0][:3] == ["issue", "close", "4"]
+
+
+@needs_warnings
+def test_a_night_that_breaks_something(repository: Repository) -> None:
+    """What a new version breaks would not be told, or be told anew every night."""
+    project = repository.clone("broken")
+    path = "posts/2026-01-01-two-means.md"
+    project.write(path, project.read(path).replace("values.mean()", "values.average()"))
+    steps, runner = _night(project)
+    assert [step.code for step in steps] == [0, 0], steps
+    assert [step.code for step in runner.play("nightly.yml", "report")] == [0]
+    words, body = runner.asked()[-1]
+    assert words[:2] == ["issue", "create"]
+    assert f"{path}:20: cell-error: AttributeError" in body
+    assert "Versions:" in body
+    again = Runner(project.root, project.root.parent / "again", {}, {}, {"issue list": "4"})
+    again.artifacts = runner.artifacts
+    assert [step.code for step in again.play("nightly.yml", "report")] == [0]
+    assert again.asked()[-1][0][:3] == ["issue", "edit", "4"]
+
+
+def test_a_night_without_packages(repository: Repository) -> None:
+    """Versions that exclude each other would go unnoticed."""
+    project = repository.clone("conflict")
+    project.write("requirements.txt", "refused==1\n")
+    steps, runner = _night(project)
+    assert [step.code for step in steps] == [0, 0], steps
+    assert [step.code for step in runner.play("nightly.yml", "report")] == [0]
+    assert "cannot be installed together" in runner.asked()[-1][1]
