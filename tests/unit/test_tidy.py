@@ -89,6 +89,16 @@ def test_front_matter_that_stays(text: str) -> None:
     assert frontmatter.tidy(f"---\n{text}---\n") == f"---\n{text}---\n"
 
 
+@pytest.mark.parametrize("text", ["---\ntags: [a]\n---\n\n# 글\n", "```py\nx\n```\n"])
+def test_another_meaning_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistake in how posts are tidied would change what they are."""
+    monkeypatch.setattr(frontmatter, "tidy", lambda block: block.replace("tags", "categories"))
+    monkeypatch.setattr("haebom.tidy.PYTHON", ("text", "py"))
+    tidied = _tidy(text)
+    assert tidied.reason == f"{MD}: in another form it would not mean the same."
+    assert tidied.text == text
+
+
 def test_a_page_keeps_its_front_matter() -> None:
     """An ordinary page, whose keys are its host's business, would be rewritten."""
     text = "---\ntags: [a]\ntitle: b\n---\n글\n"
