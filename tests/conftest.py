@@ -10,13 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from helpers import MKDOCS_YML, PROJECT, Bench, Project, plain_site, write_site
-
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
-]  # fmt: skip
+from helpers import CHROMIUM, FLAGS, MKDOCS_YML, PROJECT, Bench, Project, plain_site, write_site
 
 for _name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):  # else reports look otherwise there
     os.environ.pop(_name, None)

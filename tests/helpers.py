@@ -40,6 +40,13 @@ from haebom.render.frame import Frame
 from haebom.stage import StagedPage, stage, write_page
 
 PROJECT = Path(__file__).parents[1]
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+"""The system's browser, and how tests start it."""
+
 FULL = Settings(
     (
         "abbr", "admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import itertools
+import posixpath
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -42,6 +43,7 @@ from haebom.parsers.markdown import Settings
 from haebom.parsers.post import Content, finish, read
 from haebom.record import rerecord
 from haebom.reference import Reference
+from haebom.render.pages import MADE
 from haebom.store import Store, write_atomically
 from haebom.verify import drift, is_failure, verify
 
@@ -243,6 +245,8 @@ def fingerprint(value: Any) -> str:
 
 
 def _exists(site: Site, path: str) -> bool:
+    if any(path == posixpath.join(site.layout.docs, uri) for uri in MADE):
+        return True
     root = site.layout.root
     return any((root / unicodedata.normalize(form, path)).exists() for form in ("NFC", "NFD"))
 

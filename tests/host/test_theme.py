@@ -19,6 +19,7 @@ ADDRESS = "https://example.org/blog-site/"
 POST = """\
 ---
 date: {created: 2026-01-02, updated: 2026-03-04}
+series: {name: 걸음, order: 2}
 title: 수식이 있는 "글" <하나>
 tags: [텐서, "a&b"]
 ---
@@ -38,7 +39,28 @@ flowchart LR
   A --> B
 ```
 """
-INDEX = "# 홈\n\n첫 페이지입니다.\n\n<!-- haebom/newest -->\n"
+PLAIN = """\
+---
+description: 요약
+comments: false
+series: {name: 걸음, order: 1}
+---
+
+# 글
+
+[학습 경로](../docs/paths.md)에 있습니다.
+"""
+INDEX = """\
+# 홈
+
+첫 페이지에서 [학습 경로](paths.md)로 갑니다.
+
+<!-- haebom/newest -->
+
+<!-- haebom/series -->
+
+`<!-- haebom/newest -->`
+"""
 COMMENTS = "      comments: {repo: a/b, repo_id: R_1, category: Q, category_id: D_1}\n"
 CONFIG = MKDOCS_YML.replace("  font: false\n", "")
 
@@ -48,7 +70,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Done]:
     """A blog with formulas, a diagram, comments and a repository."""
     files: dict[str, str | bytes] = {
         "posts/2026-01-02-formulas.md": POST,
-        "posts/2026-01-03-plain.md": "---\ndescription: 요약\ncomments: false\n---\n# 글\n\n글.\n",
+        "posts/2026-01-03-plain.md": PLAIN,
         "docs/index.md": INDEX,
     }
     config = CONFIG.replace("      jobs: 2\n", f"      jobs: 2\n{COMMENTS}")
@@ -109,7 +131,7 @@ def test_the_first_page_says_what_the_site_is(site: tuple[Project, Done]) -> Non
 def test_every_page_has_what_a_link_to_it_shows(site: tuple[Project, Done]) -> None:
     """A page would have no description, or a card that is not there."""
     pages = [path for path in site[0].tree() if path.endswith("index.html")]
-    assert len(pages) == 6
+    assert len(pages) == 8
     for path in pages:
         meta = _meta(_head(site[0], path.removesuffix("index.html")))
         assert meta["og:title"], path
@@ -156,8 +178,16 @@ def test_the_newest_posts_are_listed(site: tuple[Project, Done]) -> None:
     (found,) = html.fromstring(site[0].page("")).xpath("//ol[@class='haebom-posts']")
     assert found.xpath(".//a/@href") == ["blog/plain/", "blog/formulas/"]
     assert found.xpath(".//p/text()") == ["요약", "첫 문장은 손실 L의 기울기를 말합니다."]
-    index = json.loads(site[0].read("site/search/search_index.json"))
-    assert "haebom/newest" not in json.dumps(index)
+    assert "<code>&lt;!-- haebom/newest --&gt;</code>" in site[0].page("")
+
+
+def test_series_are_listed(site: tuple[Project, Done]) -> None:
+    """The first page would not say where to begin, or in the wrong order."""
+    root = html.fromstring(site[0].page(""))
+    (found,) = root.xpath("//ol[@class='haebom-lessons']")
+    assert found.getprevious().text == "걸음"
+    assert found.xpath(".//a/@href") == ["blog/plain/", "blog/formulas/"]
+    assert root.xpath("//a[@href='paths/']")
 
 
 def test_the_sitemap_knows_when_posts_changed(site: tuple[Project, Done]) -> None:

@@ -17,6 +17,7 @@ from haebom.hosts.mkdocs import head
         ("<div><p>상자 안.</p></div><p>글.</p>", "글."),
         ("<div class='haebom-output'><p>출력</p></div><pre>코드</pre>", ""),
         ('<p><span class="arithmatex">\\(x\\)</span>의 제곱</p>', "x의 제곱"),
+        ('<p class="haebom-done"><button>읽음</button></p><p class="lead">글.</p>', "글."),
         ("<p>a &amp; b <code>&lt;c&gt;</code></p>", "a & b <c>"),
         ("", ""),
     ],

@@ -41,7 +41,8 @@ def test_links_to_posts_pages_folders_and_files(bench: Bench, project: Project) 
     project.write(
         "posts/2026-01-01-a.md",
         "[a](2026-01-02-b/index.md#x) [b](../docs/guide.md) [c](../../guide.md) [d](img/)\n"
-        "![e](img/%EA%B7%B8%EB%A6%BC.png) [f](?q=1) [g](#here) [h](/root) [i](tel:1)\n",
+        "![e](img/%EA%B7%B8%EB%A6%BC.png) [f](?q=1) [g](#here) [h](/root) [i](tel:1)\n"
+        "[j](../docs/paths.md), which is made\n",
     )
     checked, _ = bench.check()
     assert [codes(item.findings) for item in checked] == [[], []]

@@ -39,6 +39,7 @@ class Labels:
     comments: str
     show_comments: str
     series: str
+    in_series: str
     place_in_series: str
     read_first: str
     previous_post: str
@@ -104,6 +105,7 @@ _LABELS = {
         comments="댓글",
         show_comments="댓글 보기",
         series="연재",
+        in_series="연재의 앞뒤 글",
         place_in_series="{count}편 가운데 {place}번째 글",
         read_first="먼저 읽을 글",
         previous_post="이전 글",
@@ -186,6 +188,7 @@ _LABELS = {
         comments="Comments",
         show_comments="Show comments",
         series="Series",
+        in_series="Before and after in the series",
         place_in_series="Post {place} of {count}",
         read_first="Read first",
         previous_post="Previous",

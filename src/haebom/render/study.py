@@ -67,7 +67,7 @@ def neighbours(entry: Entry, catalogue: Catalogue, words: Labels) -> str:
             )
     if not found:
         return ""
-    label = xml(words.series)
+    label = xml(words.in_series)
     return f'<nav class="haebom-neighbours" aria-label="{label}" {_QUIET}>{found}</nav>'
 
 

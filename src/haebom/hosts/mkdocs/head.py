@@ -37,7 +37,7 @@ def describe(html: str) -> str:
         return ""
     root = lxml_html.fragment_fromstring(html, create_parent="div")
     text = ""
-    for paragraph in root.iterchildren("p"):
+    for paragraph in root.xpath("p[not(starts-with(@class, 'haebom-'))]"):  # else it is ours
         text = f"{text} {paragraph.text_content().strip()}".strip()
         if len(text) >= _ENOUGH:
             break

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.resources
 import logging
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 from pymdownx.superfences import fence_code_format
 
-from haebom.catalogue import Catalogue
+from haebom.catalogue import Catalogue, Entry
 from haebom.config import SiteConfig
 from haebom.hosts.mkdocs import head, vendor
 from haebom.hosts.mkdocs.blog import article_of
@@ -23,7 +25,7 @@ from haebom.render.labels import labels
 
 _FORMULAS, _DIAGRAMS = "assets/katex", "assets/mermaid"
 _ARITHMATEX, _SUPERFENCES, _MERMAID = "pymdownx.arithmatex", "pymdownx.superfences", "mermaid"
-_NEWEST, _HOW_MANY = "<!-- haebom/newest -->", 5
+_LIST, _HOW_MANY = re.compile(r"<!-- haebom/(?P<name>newest|series) -->"), 5
 _log = logging.getLogger("mkdocs.plugins.haebom")
 
 
@@ -96,19 +98,27 @@ class Theme:
     def on_env(self, env: Environment, catalogue: Catalogue, files: Files) -> None:
         """Tell templates what they may need."""
         self._env = env
-        pages = (files.get_file_from_path(entry.uri) for entry in catalogue.posts[:_HOW_MANY])
+
+        def pages(entries: Iterable[Entry]) -> list[Page]:
+            found = (files.get_file_from_path(entry.uri) for entry in entries)
+            return [file.page for file in found if file and file.page]
+
+        known, order = catalogue.by_slug, catalogue.curriculum
         env.globals["haebom"] = {
             "labels": self._labels,
             "comments": self._options.comments,
             "language": self._language,
-            "newest": [file.page for file in pages if file and file.page],
+            "newest": pages(catalogue.posts[:_HOW_MANY]),
+            "series": {n: pages(known[slug] for slug in of) for n, of in order.series.items()},
         }
 
     def on_context(self, page: Page, context: Any) -> None:
         """Put lists of posts where a page wants them."""
-        if page.content and _NEWEST in page.content:
-            found = self._env.get_template("haebom/newest.html").render(context)
-            page.content = page.content.replace(_NEWEST, found)
+
+        def made(match: re.Match[str]) -> str:
+            return self._env.get_template(f"haebom/{match['name']}.html").render(context)
+
+        page.content = _LIST.sub(made, page.content or "")
 
     def on_page(self, html: str, page: Page) -> str:
         """Typeset formulas, and fill the head."""

@@ -11,8 +11,12 @@ from haebom.render.pages.names import names
 from haebom.render.pages.page import SitePage
 from haebom.render.pages.paths import paths
 from haebom.render.pages.terms import terms
+from haebom.render.study import NAMES, PATHS, TERMS
 
-__all__ = ["SitePage", "site_pages"]
+__all__ = ["MADE", "SitePage", "site_pages"]
+
+MADE = (PATHS, NAMES, TERMS)
+"""Where they are within the staged tree."""
 
 
 def site_pages(catalogue: Catalogue, language: str, reference: Reference) -> Iterator[SitePage]:
