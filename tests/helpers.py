@@ -158,7 +158,8 @@ class FakeKernels:
     """Starts kernels that run Python here, at once, and remembers what they ran.
 
     ``print`` writes a stream, the last expression becomes a result, ``display(**bundle)`` shows a
-    MIME bundle, and ``end(state, reason)`` ends a cell as a kernel would that was stopped.
+    MIME bundle, ``warn(category, text)`` is heard as a library's warning would be, and
+    ``end(state, reason)`` ends a cell as a kernel would that was stopped.
     """
 
     executed: list[str] = field(default_factory=list)
@@ -200,8 +201,10 @@ class FakeKernel:
         self.workplace = workplace
         self.killed = threading.Event()
         self._cells: list[list[Output]] = []
+        self._heard: list[tuple[int, int, str, str]] = []
         self._names: dict[str, Any] = {
             "print": self._print, "display": self._display, "end": self._end, "here": workplace.cwd,
+            "warn": self._warn,
         }  # fmt: skip
 
     def execute(self, source: str, timeout: float) -> Reply:
@@ -245,6 +248,10 @@ class FakeKernel:
         data = {name.replace("__", "/").replace("_xml", "+xml"): v for name, v in bundle.items()}
         self._cells[-1].append(Display(data))
 
+    def _warn(self, category: str, text: str) -> None:
+        line = sys._getframe(1).f_lineno
+        self._heard.append((len(self._cells), line, category, text))
+
     def _end(self, state: str, reason: str) -> None:
         raise _Ended(State(state), reason)
 
@@ -252,7 +259,7 @@ class FakeKernel:
         return tuple(map(tuple, self._cells))
 
     def trace(self) -> Trace:
-        return Trace()
+        return Trace(notices=tuple(self._heard))
 
     def kill(self) -> None:
         self.killed.set()

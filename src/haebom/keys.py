@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from haebom.model import Expression, Post, digest
 
-RUN_FORMAT = "6"
+RUN_FORMAT = "7"
 """Raised whenever runs of an older haebom can no longer stand for new ones."""
 
 

@@ -326,12 +326,14 @@ def _fitted(run: Run, post: Post) -> Run:
     """A run of the same code with the numbers that cells and expressions have in the post now:
     fences and spans that are not run may have come or gone between them. A failed run may lack the
     last ones."""
-    cells = zip(run.cells, post.runnable, strict=False)
+    cells = list(zip(run.cells, post.runnable, strict=False))
     values = zip(run.values, post.expressions, strict=False)
+    now = {old.index: cell.index for old, cell in cells}
     return replace(
         run,
         cells=tuple(replace(old, index=cell.index) for old, cell in cells),
         values=tuple(replace(old, index=each.index) for old, each in values),
+        notices=tuple(replace(notice, cell=now[notice.cell]) for notice in run.notices),
     )
 
 

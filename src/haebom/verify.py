@@ -84,6 +84,8 @@ def verify(post: Post, run: Run | None) -> Checked:
             value = run.value(expression.index)
             if value is not None:
                 findings += _judge_value(expression, value)
+        if post.execution.strict_warnings:
+            findings += _warnings(post, run)
     findings.sort(key=lambda finding: (finding.at.line, finding.at.cell_line or 0))
     return Checked(post, run, tuple(findings))
 
@@ -164,6 +166,17 @@ def _judge_value(expression: Expression, value: Value) -> Iterator[Finding]:
             expression.at,
             f"The value of {expression.text!r} cannot be worked out: {reason}.",
             "It is worked out behind the cells that stand above it.",
+        )
+
+
+def _warnings(post: Post, run: Run) -> Iterator[Finding]:
+    for notice in run.notices:
+        cell = next(cell for cell in post.runnable if cell.index == notice.cell)
+        yield Finding(
+            Code.WARNING,
+            cell.line(min(notice.line, cell.code.count("\n") + 1)),
+            f"{notice.category}: {_first_line(notice.message)}",
+            "Do what it says, or list it only: 'execute: {warnings: list}'.",
         )
 
 

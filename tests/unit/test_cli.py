@@ -55,6 +55,14 @@ def test_clean(here: Project, capsys: Capture) -> None:
     ]  # fmt: skip
 
 
+def test_warnings(here: Project, capsys: Capture) -> None:
+    """A maintainer could not ask what breaks one day."""
+    assert "no library has announced a change" in _call(capsys, "warnings")[1]
+    here.write("posts/2026-01-02-b.md", "```python\nwarn('FutureWarning', 'a\\n  b')\n```\n")
+    code, text = _call(capsys, "-q", "warnings")
+    assert (code, text) == (CLEAN, "FutureWarning: a b\n    posts/2026-01-02-b.md:2\n")
+
+
 def test_findings(here: Project, capsys: Capture) -> None:
     """A failing post would not exit with 1, or not be named."""
     here.write("posts/2026-01-02-bad.md", BAD)

@@ -24,6 +24,7 @@ _COMMANDS = (
     authoring.fmt,
     authoring.diff,
     authoring.compare,
+    posts.warnings,
     posts.stage,
     posts.why,
     posts.clean,

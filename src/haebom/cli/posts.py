@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ import click
 from haebom import git, pipeline
 from haebom.affected import affected
 from haebom.cli.state import CLEAN, FRESH, POSTS, State, reporting
-from haebom.model import Checked
+from haebom.model import Checked, Post, Run
 from haebom.reports import github
 from haebom.reports.formats import ReportFormat
 from haebom.stage import Tree
@@ -78,6 +79,28 @@ def run(state: State, posts: tuple[str, ...], fresh: bool) -> int:
                 print_outputs(state.out, checked)
 
     return state.check(site, state.posts(site, posts), fresh, then=show)
+
+
+@click.command()
+@POSTS
+@click.pass_obj
+def warnings(state: State, posts: tuple[str, ...]) -> int:
+    """List what will break one day, and where: what libraries say they will change or drop.
+
+    Deprecation and future warnings are noted whenever a post runs, whether it shows them or not.
+    """
+    from haebom.ledger import ledger
+    from haebom.reports.warnings import print_ledger
+
+    site = state.site()
+    heard: list[tuple[Post, Run | None]] = []
+
+    def note(checked: Checked) -> None:
+        heard.append((checked.post, checked.run and replace(checked.run, cells=())))
+
+    code = state.check(site, state.posts(site, posts), then=note)
+    print_ledger(state.out, ledger(heard))
+    return code
 
 
 @click.command()

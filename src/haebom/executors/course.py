@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
-from haebom.kernels.base import Answer, Kernel, Reply
-from haebom.model import Cell, CellRun, Error, Expression, Output, Post, State, Stream, Use, Value
+from haebom.kernels.base import Answer, Kernel, Reply, Trace
+from haebom.model import (
+    Cell,
+    CellRun,
+    Error,
+    Expression,
+    Notice,
+    Output,
+    Post,
+    Run,
+    State,
+    Stream,
+    Value,
+)
 from haebom.normalize import Place, normalize
 from haebom.verify import is_failure
 
@@ -78,28 +90,32 @@ class Course:
             return timeout, ""
         return left, f"The post ran longer than its limit of {execution.post_timeout:g} seconds."
 
-    def results(
-        self, places: Iterable[Place], uses: Sequence[tuple[Use, ...]]
-    ) -> tuple[tuple[CellRun, ...], tuple[Value, ...]]:
+    def outcome(self, recipe: str, places: Iterable[Place], trace: Trace | None) -> Run:
         """What the cells put out and what the expressions came to, normalised together.
 
         Args:
+            recipe: The post's.
             places: Folders of this run.
-            uses: The names of libraries in each cell that was run, as the kernel tells them.
+            trace: What the kernel can tell of the cells, if it can.
         """
-        if len(uses) != len(self._cells):  # a post that has upset its kernel
-            uses = ((),) * len(self._cells)
+        trace = trace or Trace()
         answers = [_as_outputs(answer) for _, answer in self._values]
-        normal = normalize([*self._kernel.outputs(), *answers], places)
+        told = [(Stream("stdout", text),) for *_, text in trace.notices]
+        normal = iter(normalize([*self._kernel.outputs(), *answers, *told], places))
+        # a post that has upset its kernel has other uses than cells
+        uses = trace.uses if len(trace.uses) == len(self._cells) else ((),) * len(self._cells)
         cells = [
-            replace(run, outputs=own, uses=names)
-            for run, own, names in zip(self._cells, normal, uses, strict=False)
+            replace(run, outputs=next(normal), uses=names)
+            for run, names in zip(self._cells, uses, strict=True)
+        ]
+        values = [_value(*pair, next(normal)) for pair in self._values]
+        notices = [
+            Notice(cells[min(number, len(cells)) - 1].index, line, category, _text(next(normal)))
+            for number, line, category, _ in trace.notices
         ]
         skipped = self._post.runnable[len(cells) :]
         cells += [CellRun(cell.index, State.SKIPPED) for cell in skipped]
-        texts = normal[len(self._cells) :]
-        values = [_value(*pair, own) for pair, own in zip(self._values, texts, strict=True)]
-        return tuple(cells), tuple(values)
+        return Run(recipe, tuple(cells), tuple(values), notices=tuple(dict.fromkeys(notices)))
 
 
 def _as_outputs(answer: Answer | Reply) -> tuple[Output, ...]:
@@ -111,9 +127,10 @@ def _as_outputs(answer: Answer | Reply) -> tuple[Output, ...]:
 def _value(expression: Expression, answer: Answer | Reply, outputs: tuple[Output, ...]) -> Value:
     if isinstance(answer, Reply):
         return Value(expression.index, answer.state, reason=answer.reason)
-    match outputs:
-        case (Error() as error,):
-            return Value(expression.index, State.ERROR, error=error)
-        case (Stream(text=text),):
-            return Value(expression.index, State.OK, text)
-    return Value(expression.index, State.OK)
+    error = next((output for output in outputs if isinstance(output, Error)), None)
+    state = State.OK if error is None else State.ERROR
+    return Value(expression.index, state, _text(outputs), error)
+
+
+def _text(outputs: tuple[Output, ...]) -> str:
+    return "".join(output.text for output in outputs if isinstance(output, Stream))

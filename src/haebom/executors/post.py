@@ -6,6 +6,7 @@ import os
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -113,14 +114,11 @@ def run_post(
         finally:
             kernel.close()
             watch.leave(kernel)
-        uses = traced.uses if traced else ()
-        cells, values = course.results((*folders.places, *_machine(root)), uses)
+        run = course.outcome(key, (*folders.places, *_machine(root)), traced)
         inputs = probe.inputs(post, traced, folders)
-    return Run(
-        key,
-        cells,
-        values,
-        inputs,
+    return replace(
+        run,
+        inputs=inputs,
         seconds=round(time.perf_counter() - began, 4),
         stable=not changed_since(post, inputs, root, moment),
         ended=clock.now(),

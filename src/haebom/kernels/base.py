@@ -101,6 +101,8 @@ class Trace:
         environment: Names of environment variables that were asked for, set or not.
         subprocesses: Whether processes were started, whose reading cannot be seen.
         uses: For each cell that was run, the names of libraries in its code; see :mod:`.uses`.
+        notices: What libraries say they will change: number of the cell and line of its code, both
+            from 1, category and text; see :mod:`.notices`.
     """
 
     files: tuple[str, ...] = ()
@@ -109,11 +111,12 @@ class Trace:
     environment: tuple[str, ...] = ()
     subprocesses: bool = False
     uses: tuple[tuple[Use, ...], ...] = ()
+    notices: tuple[tuple[int, int, str, str], ...] = ()
 
     @classmethod
     def from_report(cls, report: Mapping[str, Any]) -> Self:
         """Make a trace of what :meth:`haebom.kernels.tracing.Tracer.report` tells, and under
-        ``uses`` :meth:`haebom.kernels.uses.Uses.report`."""
+        ``uses`` and ``notices`` the reports of these."""
         return cls(
             files=tuple(report["files"]),
             folders=tuple(report["folders"]),
@@ -121,6 +124,7 @@ class Trace:
             environment=tuple(report["environment"]),
             subprocesses=bool(report["subprocesses"]),
             uses=tuple(tuple(Use(*use) for use in cell) for cell in report["uses"]),
+            notices=tuple((cell, line, name, text) for cell, line, name, text in report["notices"]),
         )
 
 

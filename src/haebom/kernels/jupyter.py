@@ -41,7 +41,16 @@ WAKE = 0.1
 _PACKAGE = "haebom_inside"
 """What the helpers within a kernel are called there, where there may be another haebom or none."""
 
-_INSIDE = ("bootstrap", "description", "figures", "tracing", "naming", "results", "uses")
+_INSIDE = (
+    "bootstrap",
+    "description",
+    "figures",
+    "notices",
+    "tracing",
+    "naming",
+    "results",
+    "uses",
+)
 """The helpers, each after those that it imports."""
 
 T = TypeVar("T")
@@ -224,7 +233,9 @@ class JupyterKernel:
             "        sys.modules[module.__name__] = inside.__dict__[name] = module\n"
             "        exec(compile(source, name, 'exec'), module.__dict__)\n"
             "    tracer, reader = inside.tracing.tracer, inside.uses.reader\n"
-            "    inside.report = lambda: {**tracer.report(), 'uses': reader.report()}\n"
+            "    notices = inside.notices.notices\n"
+            "    inside.report = lambda: {**tracer.report(), 'uses': reader.report(),\n"
+            "        'notices': notices.report()}\n"
             f"    inside.bootstrap.pin({SEED})\n"
             "    inside.bootstrap.name_cells(get_ipython())\n"
             "    inside.figures.register(get_ipython(), inside.description.describe)\n"
@@ -232,6 +243,7 @@ class JupyterKernel:
             "    tracer.settle()\n"
             f"    tracer.start({private!r})\n"
             "    reader.watch(get_ipython())\n"
+            "    notices.listen()\n"
             "prepare()\n"
             "del prepare\n"
         )

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 FILE, FOLDER, VARIABLE, PROCESS = "file", "folder", "variable", "process"
+KINDS = (FILE, FOLDER, VARIABLE, PROCESS)
 """What can be noted."""
 
 _OWN_VARIABLES = frozenset(
@@ -64,7 +65,7 @@ class Tracer:
         self._forget()
 
     def _forget(self) -> None:
-        self._noted = {kind: {} for kind in (FILE, FOLDER, VARIABLE, PROCESS)}
+        self._noted = {kind: {} for kind in KINDS}
         self._written = set()
 
     def install(self) -> None:

@@ -21,6 +21,7 @@ from typing import Any
 from IPython.core.shellapp import InteractiveShellApp
 
 from haebom.kernels.bootstrap import evaluate
+from haebom.kernels.notices import notices
 from haebom.kernels.preloaded import wire
 from haebom.kernels.preloaded.shell import INLINE, answer_comm, as_launched, run_cell
 from haebom.kernels.preloaded.streams import Channel, OutStream, flush_all, libc
@@ -66,6 +67,7 @@ class Child:
         random.seed(setup["seed"])  # Python seeds it anew in every forked process
         tracer.sink = tracer.add
         tracer.start(setup["private"])
+        notices.forget()
         # Every cell runs in this context, or settings such as np.errstate would be lost between.
         self._context = contextvars.copy_context()
 
@@ -93,7 +95,8 @@ class Child:
                 self._run(json.loads(frame.payload))
                 self._channel.send(wire.DONE)
             elif frame.kind == wire.TRACE:
-                report = json.dumps({**tracer.report(), "uses": reader.report()})
+                found = {"uses": reader.report(), "notices": notices.report()}
+                report = json.dumps({**tracer.report(), **found})
                 self._channel.send(wire.TRACE, report.encode("utf-8", "surrogateescape"))
             elif frame.kind == wire.VALUE:
                 report = json.dumps(self._evaluate(json.loads(frame.payload)))

@@ -25,11 +25,12 @@ from IPython.core import getipython
 
 import haebom
 from haebom.kernels import bootstrap
+from haebom.kernels.notices import notices
 from haebom.kernels.preloaded import child, heap, shell
 from haebom.kernels.preloaded.families import Families, Family, put_on
 from haebom.kernels.preloaded.shelf import Shelf
 from haebom.kernels.preloaded.streams import libc
-from haebom.kernels.tracing import tracer
+from haebom.kernels.tracing import KINDS, tracer
 from haebom.model import SEED
 
 FORK, KILL, INTERRUPT = b"fork", b"kill", b"interrupt"
@@ -170,9 +171,9 @@ def preload(names: list[str], kept: set[str]) -> list[str]:
     Returns:
         What went wrong, as sentences.
     """
-    shelf = Shelf({_INLINE: lambda inline: inline._enable_matplotlib_integration()}, tracer.add)
+    shelf = Shelf({_INLINE: lambda inline: inline._enable_matplotlib_integration()}, _note)
     problems: list[str] = []
-    tracer.sink = shelf.note_read
+    tracer.sink = notices.sink = shelf.note
     show = warnings.showwarning
     companions = [each for name in names for each in (name, *_COMPANIONS.get(name, ()))]
     for name in [*_TRACEBACKS, *companions]:
@@ -192,9 +193,18 @@ def preload(names: list[str], kept: set[str]) -> list[str]:
     warnings.showwarning = show
     bootstrap.pin(SEED)
     shelf.put_away(kept)
-    tracer.sink = tracer.add
+    tracer.sink, notices.sink = tracer.add, notices.add
     tracer.settle(own=str(Path(haebom.__file__).parent))
     return problems
+
+
+def _note(kind: str, value: str) -> None:
+    """Note for a post what a module that it imports has read, or was warned of, when it was
+    loaded."""
+    if kind in KINDS:
+        tracer.add(kind, value)
+    else:
+        notices.add(kind, value)
 
 
 @contextlib.contextmanager
@@ -231,6 +241,7 @@ def main() -> None:
     builder.set_inheritable(False)
     heap.fill()
     tracer.install()
+    notices.listen()
     kernel = shell.build(folder)
     problems = preload(names, kept=set(sys.modules))
     heap.settle()

@@ -87,8 +87,8 @@ class Shelf(importlib.abc.MetaPathFinder):
         self._plans = {name: self._plan(name) for name in self._loaded if name in self._modules}
         sys.meta_path.insert(0, self)
 
-    def note_read(self, kind: str, value: str) -> None:
-        """Note that the module which is being loaded has read something."""
+    def note(self, kind: str, value: str) -> None:
+        """Note that the module which is being loaded has read, or was warned of, something."""
         frame = sys._getframe(1)
         while frame.f_back is not None and frame.f_code.co_name != "<module>":
             frame = frame.f_back
