@@ -132,6 +132,8 @@ class CellOptions:
         label: Anchor of the output, or an empty string.
         fig_alt: Alternative text of the cell's images, or an empty string.
         fig_cap: Caption of the cell's images, or an empty string.
+        predict: A question that the reader answers before the outputs are shown, or an empty
+            string.
         search: Whether the outputs are part of the search text.
         check: Whether the outputs are compared with the recorded ones.
         tolerance: Relative difference of numbers that is no difference, or None for the default.
@@ -147,6 +149,7 @@ class CellOptions:
     label: str = ""
     fig_alt: str = ""
     fig_cap: str = ""
+    predict: str = ""
     search: bool = False
     check: bool = True
     tolerance: float | None = None

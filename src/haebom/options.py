@@ -194,7 +194,7 @@ def _shown(*fields: str) -> Callable[[str, Any], Change]:
     return change
 
 
-_PROSE = frozenset({"fig-alt", "fig-cap", "varies"})
+_PROSE = frozenset({"fig-alt", "fig-cap", "predict", "varies"})
 _SHOW = {True: Show.SHOWN, False: Show.HIDDEN}
 
 
@@ -275,6 +275,7 @@ KEYS: Mapping[str, Callable[[str, Any], Change]] = {
     "label": _label,
     "fig-alt": _text("fig_alt"),
     "fig-cap": _text("fig_cap"),
+    "predict": _text("predict"),
     "search": _switch("search"),
     "check": _switch("check"),
     "tolerance": _tolerance,

@@ -106,6 +106,15 @@ def test_folded_parts(tmp_path: Path) -> None:
     assert "<summary>실행 결과 보기</summary>" in html
 
 
+def test_a_question_before_the_output(tmp_path: Path) -> None:
+    """An output would be seen before the reader has guessed what it is."""
+    text = "```python\n#| predict: 1 < 2일까요?\nx\n```\n"
+    html = _html(text, (Stream("stdout", "out"),), tmp_path, language="ko")
+    start = html.index("<summary>예측해 보기: 1 &lt; 2일까요?</summary>")
+    assert html.index("<details") < start < html.index(">out<") < html.index("</details>")
+    assert " open" not in html
+
+
 def test_labels_figures_and_search(tmp_path: Path) -> None:
     """An output would have no anchor, an image no size or caption, or be found by search."""
     text = (

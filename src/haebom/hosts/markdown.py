@@ -244,11 +244,12 @@ class _Placer(Treeprocessor):
             box.set("id", cell.label)
         if not cell.search:
             box.set("data-search-exclude", "")
+        words = labels(self.page.language)
         inner = box
-        if cell.output is Show.FOLDED:
-            inner = ElementTree.SubElement(box, "details", {"class": "haebom-fold"})
-            summary = ElementTree.SubElement(inner, "summary")
-            summary.text = labels(self.page.language).show_output
+        if cell.predict:
+            inner = _closed(box, "haebom-predict", f"{words.predict}: {cell.predict}")
+        elif cell.output is Show.FOLDED:
+            inner = _closed(box, "haebom-fold", words.show_output)
         for piece in cell.pieces:
             inner.append(
                 self._figure(piece) if isinstance(piece, Image) else self._stashed(piece.html)
@@ -288,6 +289,13 @@ def _anchored(html: str, anchor: str) -> str:
     """Give the code an anchor, unless it has one."""
     has_own = not anchor or "id=" in html.partition(">")[0]
     return html if has_own else html.replace("<div ", f'<div id="{anchor}" ', 1)
+
+
+def _closed(box: ElementTree.Element, kind: str, summary: str) -> ElementTree.Element:
+    """An element within another that is open only if the reader wants it."""
+    inner = ElementTree.SubElement(box, "details", {"class": kind})
+    ElementTree.SubElement(inner, "summary").text = summary
+    return inner
 
 
 def _folded(html: str, summary: str) -> str:

@@ -55,6 +55,7 @@ class Labels:
     names_index: str
     names_intro: str
     find_name: str
+    predict: str
     glossary: str
     glossary_intro: str
     used_in: str
@@ -122,6 +123,7 @@ _LABELS = {
         names_intro="글의 코드를 실행하면서 확인한 이름입니다. "
         "이름은 공식 문서로, 글의 제목은 그 이름을 처음 쓴 코드로 이어집니다.",
         find_name="이름으로 찾기",
+        predict="예측해 보기",
         glossary="용어집",
         glossary_intro="글에 나오는 용어입니다. 글에서는 처음 나온 곳에 설명이 붙습니다.",
         used_in="쓰인 글",
@@ -205,6 +207,7 @@ _LABELS = {
         names_intro="These names were found while the code of the posts ran. "
         "A name leads to its documentation, a title to the code that uses it first.",
         find_name="Find a name",
+        predict="Have a guess",
         glossary="Glossary",
         glossary_intro="The terms of the posts. A post explains each where it first uses it.",
         used_in="Used in",

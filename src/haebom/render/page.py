@@ -63,6 +63,8 @@ class PlacedCell:
         mode: Whether it is a cell at all.
         code: How the code is shown.
         output: How the outputs are shown.
+        predict: A question that the reader answers before the outputs are shown, or an empty
+            string.
         label: Anchor of the outputs, or an empty string.
         search: Whether the outputs are part of the search text.
         mark: How far they may be trusted.
@@ -75,6 +77,7 @@ class PlacedCell:
     mode: Mode = Mode.IGNORE
     code: Show = Show.SHOWN
     output: Show = Show.SHOWN
+    predict: str = ""
     label: str = ""
     search: bool = False
     mark: Mark | None = None

@@ -51,6 +51,7 @@ def render_page(
                 mode=options.mode,
                 code=options.code,
                 output=options.output,
+                predict=options.predict,
                 label=options.label,
                 search=options.search,
                 mark=mark,
