@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from .serving import served
+from helpers import MKDOCS_YML, Project, write_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -55,11 +58,31 @@ print("접힌출력")
 """
 
 
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
 @pytest.fixture(scope="module")
 def address(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A served blog; without a browser nobody needs it."""
-    with served(tmp_path_factory.mktemp("browser"), {"posts/2026-01-01-out.md": POST}) as address:
-        yield address
+    folder = tmp_path_factory.mktemp("browser")
+    # the theme would ask the repository's host for its stars
+    own = ("repo_url", "edit_uri")
+    config = "".join(line for line in MKDOCS_YML.splitlines(True) if not line.startswith(own))
+    project: Project = write_site(folder / "a", {"posts/2026-01-01-out.md": POST}, config)
+    done = project.build()
+    assert done.code == 0, done.text
+    served = folder / "served"
+    served.mkdir()
+    (project.root / "site").rename(served / "blog-site")
+    handler = functools.partial(_Quiet, directory=str(served))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/blog-site/"
+        server.shutdown()
+        thread.join()
 
 
 @pytest.fixture(

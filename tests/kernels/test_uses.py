@@ -52,6 +52,7 @@ def test_names_are_documented_ones(start: Start) -> None:
     assert [(use.line, use.name) for use in training if "builtins" not in use.name] == [
         (2, "torch.Tensor"),
         (3, "torch.optim.Adam"),
+        (3, "torch.nn.Module.parameters"),
         (4, "torch.Tensor.mean"),
         (5, "torch.optim.Optimizer.zero_grad"),
         (6, "torch.Tensor.item"),
@@ -63,7 +64,7 @@ def test_names_are_documented_ones(start: Start) -> None:
     ]
     lines = TRAINING.split("\n")
     texts = [lines[use.line - 1][use.column : use.column + use.length] for use in training]
-    assert texts[:3] == ["torch.Tensor", "torch.optim.Adam", "mean"]
+    assert texts[:3] == ["torch.Tensor", "torch.optim.Adam", "parameters"]
     assert texts[-2:] == ["torch.ones", "eval"]
     assert [use.name for use in module] == [
         "torch.nn.Module",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -15,9 +17,11 @@ def names(*cells: str) -> list[list[str]]:
     found = []
     for cell in cells:
         exec(compile(cell, "<cell>", "exec"), space)
-        read = uses.read(cell, {n: v for n, v in space.items() if n != "__builtins__"})
-        found.append([use.name for use in read if not use.name.startswith("builtins.")])
-    return found
+        found.append(uses.read(cell, {n: v for n, v in space.items() if n != "__builtins__"}))
+    return [
+        [use.name for use in reader.found() if not use.name.startswith("builtins.")]
+        for reader in found
+    ]
 
 
 @pytest.mark.parametrize(
@@ -93,6 +97,38 @@ def test_names_that_change_their_meaning() -> None:
     assert third == ["numpy.ndarray.mean"]
 
 
+def test_functions_are_known_by_their_calls() -> None:
+    """What a function does with what it is given would be unknown, however it is called."""
+    first, second = names(
+        "import torch\n"
+        "def train(net, x, *, steps=1):\n"
+        "    net.train(); x.sum(); steps.bit_length(); again(net, x)\n"
+        "def again(net, other):\n"
+        "    net.parameters(); other.mean()\n",
+        "train(torch.nn.Linear(1, 1), x=torch.ones(1, 1))",
+    )
+    assert first == [
+        "torch.nn.Module.train",
+        "torch.Tensor.sum",
+        "torch.nn.Module.parameters",
+        "torch.Tensor.mean",
+    ]
+    assert second == ["torch.nn.Linear", "torch.ones"]
+
+
+def test_values_are_let_go() -> None:
+    """A large tensor would live on because somebody has read the cell that made it."""
+    uses = Uses()
+    space: dict[str, Any] = {}
+    code = "class Large: pass\nlarge = Large()\nalias = large\ndef f(x): return x\nf(large)"
+    exec(code, space)
+    uses.read(code, space)
+    reference = weakref.ref(space["large"])
+    space.clear()
+    gc.collect()
+    assert reference() is None
+
+
 def test_own_names_are_nobodys() -> None:
     """What a post defines itself would be in the index."""
     (found,) = names(
@@ -113,7 +149,7 @@ def test_places() -> None:
     code = "import torch\n값 = torch.ones(3); 값.numel(); f'{값.sum()}'\n(값\n  .max())"
     exec(code, space)
     lines = code.split("\n")
-    found = uses.read(code, space)
+    found = uses.read(code, space).found()
     texts = [lines[use.line - 1][use.column : use.column + use.length] for use in found]
     assert [text for text in texts if text] == ["torch.ones", "numel", "max"] or texts == [
         "torch.ones",
@@ -138,12 +174,14 @@ def test_places() -> None:
 )
 def test_nothing_to_read(code: str) -> None:
     """Code that is no Python, or that failed, would end a post."""
-    assert all(use.name == "builtins.print" or "int" in use.name for use in Uses().read(code, {}))
+    assert all(
+        use.name == "builtins.print" or "int" in use.name for use in Uses().read(code, {}).found()
+    )
 
 
 def test_ipython_syntax() -> None:
     """A magic would hide what the rest of its cell uses, or shift it."""
     space: dict[str, Any] = {}
     exec("import math", space)
-    found = Uses().read("%%time\nfiles = !ls\nmath.sqrt(2)  # why?", space)
+    found = Uses().read("%%time\nfiles = !ls\nmath.sqrt(2)  # why?", space).found()
     assert found == [Use("math.sqrt", "function", 3, 0, 9)]

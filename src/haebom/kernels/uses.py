@@ -5,7 +5,8 @@ neighbours.
 
 A cell is read right after it has run, when its names still mean what they meant to it. A name that
 is at hand is looked up; what a call or an operator gives is not computed again, but told from what
-the library says of it; see :mod:`haebom.kernels.results`. What cannot be told is left out.
+the library says of it; see :mod:`haebom.kernels.results`. What a function is given is known from
+its annotations, and from the first call that says more. What cannot be told is left out.
 """
 
 import ast
@@ -13,9 +14,9 @@ import builtins
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from types import GeneratorType
+from types import FunctionType, GeneratorType
 from typing import Any, NamedTuple
 
 from .naming import Names, called, held, is_class
@@ -54,7 +55,9 @@ class Uses:
         """Names that were imported from modules, with what they are called there."""
         self.classes: dict[str, Any] = {}
         """Names that cells have given values, with the classes of these."""
-        self._cells: dict[str, list[Use]] = {}
+        self.functions: dict[str, _Function] = {}
+        """The functions that cells have defined and nobody has been seen to call yet."""
+        self._cells: dict[str, _Reader] = {}
 
     def watch(self, shell: Any) -> None:
         """Read each cell that a shell runs from now on.
@@ -72,22 +75,24 @@ class Uses:
 
     def report(self) -> list[list[Use]]:
         """The uses of all cells that have been run, in their order."""
-        return list(self._cells.values())
+        return [reader.found() for reader in self._cells.values()]
 
-    def read(self, source: str, namespace: dict[str, Any]) -> list[Use]:
-        """The uses of one cell; none if they cannot be told.
+    def read(self, source: str, namespace: dict[str, Any]) -> "_Reader":
+        """Read one cell.
 
         Args:
             source: The code of the cell.
             namespace: The names as the cell has left them.
         """
+        reader = _Reader(self, namespace, source)
         try:
-            reader = _Reader(self, namespace, source)
             reader.visit(_parsed(source))
         except Exception:  # a post must not fail because somebody wants to know what it does
-            return []
-        self.classes |= {n: type(namespace[n]) for n in reader.bound if n in namespace}
-        return sorted(set(reader.uses), key=lambda use: (use.line, use.column, use.name))
+            reader.uses.clear()
+        else:
+            self.classes |= {n: type(namespace[n]) for n in reader.bound if n in namespace}
+        reader.forget()
+        return reader
 
 
 def _parsed(source: str) -> ast.Module:
@@ -97,6 +102,17 @@ def _parsed(source: str) -> ast.Module:
     except SyntaxError:
         lines = ("" if _MAGIC.match(line) else line for line in source.split("\n"))
         return ast.parse("\n".join(lines))
+
+
+_Given = Mapping[str | None, Value]
+"""What the arguments of a call are, by name."""
+
+
+class _Function(NamedTuple):
+    """A function of a cell, and who has read that."""
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef
+    reader: "_Reader"
 
 
 class _Scope:
@@ -151,9 +167,17 @@ class _Reader(ast.NodeVisitor):
         self.namespace = namespace
         self.lines = source.split("\n")
         self.uses: list[Use] = []
-        self.scopes: list[_Scope] = []
+        self.scopes: list[_Scope] = [_Scope(())]
         self.is_late = False
         """Whether the code runs later than the cell's own: in a function."""
+
+    def found(self) -> list[Use]:
+        """What has been found so far, in the order of the code."""
+        return sorted(set(self.uses), key=lambda use: (use.line, use.column, use.name))
+
+    def forget(self) -> None:
+        """Let go of the post's values, which must not live longer because of us."""
+        self.scopes[0].values.clear()
 
     def note(self, name: str, kind: str, node: ast.expr | ast.alias, text: str) -> None:
         """Note a use whose text ends where a node ends."""
@@ -242,9 +266,34 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> Value:
         function = self.visit(node.func)
-        for argument in (*node.args, *node.keywords):
-            self.visit(argument)
+        given = [self.visit(argument) for argument in node.args]
+        named = {keyword.arg: self.visit(keyword.value) for keyword in node.keywords}
+        if isinstance(node.func, ast.Name) and any((*given, *named.values())):
+            self._called(node.func.id, given, named)
         return self.results.call(function)
+
+    def _called(self, name: str, given: list[Value], named: dict[str | None, Value]) -> None:
+        """Read a function of the post again, now that it is known what it is given."""
+        is_own = type(self.namespace.get(name)) is FunctionType
+        function = self.post.functions.pop(name, None) if is_own else None
+        if function is not None:
+            places = [a.arg for a in (*function.node.args.posonlyargs, *function.node.args.args)]
+            values: dict[str | None, Value] = dict(zip(places, given, strict=False))
+            function.reader.again(function.node, values | named)
+
+    def again(self, node: ast.FunctionDef | ast.AsyncFunctionDef, given: _Given) -> None:
+        """Read a function of this cell again.
+
+        Args:
+            node: The function.
+            given: What it has been called with.
+        """
+        before = self.scopes, self.is_late
+        self.scopes, self.is_late = self.scopes[:1], True
+        try:
+            self.body(node.args, node.body, given)
+        finally:
+            self.scopes, self.is_late = before
 
     def visit_BinOp(self, node: ast.BinOp) -> Value:
         return self.results.operation(self.visit(node.left), self.visit(node.right))
@@ -369,18 +418,31 @@ class _Reader(ast.NodeVisitor):
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for decorator in node.decorator_list:
             self.visit(decorator)
-        self._body(node.args, node.body)
+        self.body(node.args, node.body)
         if node.returns:
             self.visit(node.returns)
+        if len(self.scopes) == 1:
+            self.post.functions[node.name] = _Function(node, self)
         self.scopes[-1].bind(node.name, None)
 
     visit_AsyncFunctionDef = visit_FunctionDef
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
-        self._body(node.args, [node.body])
+        self.body(node.args, [node.body])
 
-    def _body(self, arguments: ast.arguments, body: Iterable[ast.AST]) -> None:
-        """The body of a function: what its arguments are is known if they are annotated."""
+    def body(
+        self,
+        arguments: ast.arguments,
+        body: Iterable[ast.AST],
+        called_with: _Given | None = None,
+    ) -> None:
+        """The body of a function.
+
+        Args:
+            arguments: Its arguments; what they are is known if they are annotated.
+            body: What it does.
+            called_with: What the others are, if somebody has called it.
+        """
         for default in (*arguments.defaults, *arguments.kw_defaults):
             if default is not None:
                 self.visit(default)
@@ -390,6 +452,9 @@ class _Reader(ast.NodeVisitor):
             a.arg: self.results.call(self.visit(a.annotation)) if a.annotation else None
             for a in given
         }
+        for name, value in (called_with or {}).items():
+            if name in values and values[name] is None:
+                values[name] = value
         owner = self.scopes[-1].owner
         if owner is not None and given and values[given[0].arg] is None:
             values[given[0].arg] = Made(owner)

@@ -26,7 +26,7 @@ def banner(entry: Entry, catalogue: Catalogue, words: Labels) -> str:
         )
     first = [slug for slug in prerequisites(entry.post) if slug in catalogue.by_slug]
     if first:
-        titles = ", ".join(_link(catalogue.by_slug[slug], entry) for slug in first)
+        titles = " · ".join(_link(catalogue.by_slug[slug], entry) for slug in first)
         found += f"<p>{xml(words.read_first)}: {titles}</p>"
     if not found:
         return ""

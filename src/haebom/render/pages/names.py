@@ -69,7 +69,7 @@ def _rows(found: Mapping[str, list[_Place]], documentation: Documentation) -> st
         term = f"<code>{xml(name)}</code>"
         if address:
             term = f'<a href="{xml(address)}" rel="external">{term}</a>'
-        posts = ", ".join(
+        posts = " · ".join(
             f'<a href="{link(entry.uri, NAMES)}#{anchor}">{xml(entry.title)}</a>'
             for entry, _, anchor in found[name]
         )

@@ -44,7 +44,7 @@ def _beginnings(drawn: Chart, catalogue: Catalogue, words: Labels) -> str:
         for stop in drawn.stops
         if not order.before[stop.slug] and _leads(stop.slug, order)
     ]
-    links = ", ".join(
+    links = " · ".join(
         f"[{_escaped(entry.title)}]({link(entry.uri, PATHS)})"
         for entry in _entries(firsts, catalogue)
     )

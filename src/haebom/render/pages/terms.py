@@ -27,7 +27,7 @@ def terms(catalogue: Catalogue, glossary: Glossary, words: Labels) -> SitePage:
 
 def _row(term: Term, catalogue: Catalogue, words: Labels) -> str:
     entries = map(catalogue.by_slug.__getitem__, catalogue.curriculum.order)
-    posts = ", ".join(
+    posts = " · ".join(
         f'<a href="{link(entry.uri, TERMS)}">{xml(entry.title)}</a>'
         for entry in entries
         if term in entry.terms
