@@ -26,6 +26,8 @@ _LIBRARY = re.compile(
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 _OVERWRITTEN = re.compile(r"^[^\n]*\r(?=[^\n])", re.MULTILINE)
+_UP = re.compile(r"\x1b\[\d*A")
+_MOVES = re.compile(rf"(\n|\r|{_UP.pattern})")
 _TEXT_TYPES = ("text/", "application/javascript", "image/svg+xml")
 
 
@@ -87,8 +89,9 @@ def normalize(
     """Normalise the outputs of one post.
 
     Neighbouring chunks of one stream are joined, lines that a progress bar wrote over are
-    dropped, memory addresses become numbers in order of appearance, paths of this run get fixed
-    names, and control characters go (they would also break the page's placeholders).
+    dropped, also where something else was printed between, memory addresses become numbers in
+    order of appearance, paths of this run get fixed names, and control characters go (they would
+    also break the page's placeholders).
 
     Args:
         cells: Outputs cell by cell.
@@ -97,7 +100,8 @@ def normalize(
     normalizer = _Normalizer(places)
     # joined again, since a stream may have turned out to be empty
     return tuple(
-        tuple(join_streams(map(normalizer.output, join_streams(outputs)))) for outputs in cells
+        tuple(join_streams(map(normalizer.output, _overwritten(join_streams(outputs)))))
+        for outputs in cells
     )
 
 
@@ -105,12 +109,30 @@ def join_streams(outputs: Iterable[Output]) -> list[Output]:
     """Join neighbouring chunks of the same stream; kernels cut them anywhere."""
     joined: list[Output] = []
     for output in outputs:
+        if isinstance(output, Stream) and not output.text:
+            continue
         last = joined[-1] if joined else None
         if isinstance(output, Stream) and isinstance(last, Stream) and last.name == output.name:
             joined[-1] = replace(last, text=last.text + output.text)
         else:
             joined.append(output)
-    return [output for output in joined if not (isinstance(output, Stream) and not output.text)]
+    return joined
+
+
+def _overwritten(outputs: Iterable[Output]) -> list[Output]:
+    """Drop a line that the same stream writes over later, after something else was printed."""
+    found: list[Output] = []
+    last: dict[str, int] = {}
+    for output in outputs:
+        if isinstance(output, Stream):
+            before = last.get(output.name)
+            if before is not None and output.text.startswith("\r"):
+                stream = found[before]
+                assert isinstance(stream, Stream)
+                found[before] = replace(stream, text=stream.text[: stream.text.rfind("\n") + 1])
+            last[output.name] = len(found)
+        found.append(output)
+    return found
 
 
 def _short_library(match: re.Match[str]) -> str:
@@ -120,6 +142,8 @@ def _short_library(match: re.Match[str]) -> str:
 def _as_terminal(text: str) -> str:
     """The text as a terminal would leave it, after carriage returns and backspaces."""
     text = text.replace("\r\n", "\n")
+    if _UP.search(text):
+        text = _on_screen(text)
     if "\b" in text:
         text = _without_backspaces(text)
     return _OVERWRITTEN.sub("", text).replace("\r", "")
@@ -133,3 +157,20 @@ def _without_backspaces(text: str) -> str:
         elif kept and kept[-1] != "\n":
             kept.pop()
     return "".join(kept)
+
+
+def _on_screen(text: str) -> str:
+    """The text after a cursor has moved up in it, as nested progress bars make it do."""
+    lines, row, is_new = [""], 0, True
+    for piece in _MOVES.split(text):
+        if piece == "\n":
+            row, is_new = row + 1, True
+            if row == len(lines):
+                lines.append("")
+        elif piece == "\r":
+            is_new = True
+        elif _UP.fullmatch(piece):
+            row = max(row - int(piece[2:-1] or 1), 0)
+        elif piece:
+            lines[row], is_new = piece if is_new else lines[row] + piece, False
+    return "\n".join(lines)

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter, ValidationError
 
-from haebom import curriculum, glossary, links, scratch
+from haebom import curriculum, glossary, libraries, links, scratch
 from haebom.apidocs import Documentation
 from haebom.config import SiteConfig
 from haebom.discover import Found, Layout, discover, pages
@@ -311,7 +311,12 @@ def check(
 
 
 def _verified(site: Site, post: Post, run: Run) -> Checked:
-    return replace(verify(post, run), repetition=site.store.repetition(run))
+    checked = verify(post, run)
+    return replace(
+        checked,
+        repetition=site.store.repetition(run),
+        findings=(*checked.findings, *libraries.missing(post, run)),
+    )
 
 
 def _reuse(site: Site, post: Post, workshop: Workshop) -> Run | None:

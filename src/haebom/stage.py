@@ -30,7 +30,7 @@ from typing import Any, cast
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from haebom import clock, downloads, expressions, git
+from haebom import clock, downloads, expressions, git, libraries
 from haebom.catalogue import Catalogue, Entry, catalogue, entry
 from haebom.errors import HaebomError
 from haebom.links import Targets
@@ -38,7 +38,7 @@ from haebom.model import Checked, Environment, Post
 from haebom.reference import Reference
 from haebom.render.frame import Frame, frame
 from haebom.render.measured import measured
-from haebom.render.page import Page
+from haebom.render.page import Asset, Page
 from haebom.render.pages import site_pages
 from haebom.render.post import render_page
 from haebom.store import write_if_changed
@@ -185,7 +185,8 @@ def stage(
     name = _hash(content)
     changed = write_if_changed(folder / CELLS / f"{name}.json", content)
     written = []
-    for asset in assets:
+    scripts = (Asset(*script) for script in libraries.scripts(page.libraries, folder / FILES))
+    for asset in (*assets, *scripts):
         uri = f"{FILES}/{asset.name}"
         changed |= write_if_changed(folder / uri, asset.content)
         written.append(uri)

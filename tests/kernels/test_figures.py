@@ -1,4 +1,4 @@
-"""What kernels of both kinds add to a figure that is shown."""
+"""What kernels of both kinds do for figures, tables and widgets that are shown."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from PIL import Image
 from haebom.kernels.base import KernelFactory
 from haebom.kernels.figures import MIME
 from haebom.model import Display, Output, Stream
+from haebom.outputs import WIDGET
 
 from .conftest import run, text
 
@@ -123,3 +124,51 @@ def test_styled_tables_have_the_same_names_each_time(
     )
     assert first == second
     assert first[0] != first[1]
+
+
+@pytest.mark.parametrize(
+    ("cell", "mime"),
+    [
+        (
+            "import plotly.graph_objects as g; g.Figure(g.Bar(y=[1]))",
+            "application/vnd.plotly.v1+json",
+        ),
+        (
+            "import altair as a; a.Chart(a.Data(values=[{'a': 1}])).mark_bar().encode(x='a:O')",
+            "application/vnd.vegalite.v6+json",
+        ),
+    ],
+    ids=["plotly", "altair"],
+)
+def test_interactive_figures_are_data(
+    factory: KernelFactory, tmp_path: Path, cell: str, mime: str
+) -> None:
+    """A page would hold a whole library, or load one from elsewhere."""
+    first, second = (run(factory, tmp_path, [cell]).outputs[0] for _ in range(2))
+    (shown,) = first
+    assert isinstance(shown, Display)
+    assert "text/html" not in shown.data
+    assert isinstance(shown.data[mime], dict)
+    assert isinstance(second[0], Display)
+    assert second[0].data[mime] == shown.data[mime]
+
+
+def test_widgets_tell_their_last_state(factory: KernelFactory, tmp_path: Path) -> None:
+    """A progress bar would stay at its beginning, and a widget at its first value."""
+    cells = [
+        "from tqdm.notebook import tqdm\nfor _ in tqdm(range(3), desc='d'): pass",
+        "import ipywidgets as w\nfrom IPython.display import display\n"
+        "s = w.IntSlider(1, description='n'); o = w.Output(); display(w.VBox([s, o]))\n"
+        "with o: print('printed')",
+        "s.value = 7",
+    ]
+    bar, box, _ = run(factory, tmp_path, cells).outputs
+    (progress,) = [o.data[WIDGET] for o in bar if isinstance(o, Display)]
+    left, middle, right = progress["children"]
+    assert left["state"]["value"].endswith("100%")
+    assert middle["state"]["value"] == 3
+    assert "3/3" in right["state"]["value"]
+    (shown,) = [o.data[WIDGET] for o in box if isinstance(o, Display)]
+    slider, output = shown["children"]
+    assert slider["state"] == {"description": "n", "value": 7, "min": 0, "max": 100}
+    assert [each["text"] for each in output["state"]["outputs"]] == ["printed\n"]

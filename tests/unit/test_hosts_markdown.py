@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,13 +13,15 @@ from markdown import Markdown
 
 from haebom.errors import ConfigError, HaebomError
 from haebom.model import CellRun, Checked, Display, Error, Output, Run, State, Stream
+from haebom.outputs import FIGURE
 from haebom.parsers.markdown import Settings
 from haebom.render.frame import Frame
 from haebom.stage import CELLS, stage, write_page
 from helpers import FULL, PNG, TABS, parsed, staged
 from nestings import NESTINGS
 
-TABLE = Display({"text/html": "<table>\n\n# no *heading*\n\n</table>", "text/plain": "t"})
+OTHER_PNG = base64.b64encode(base64.b64decode(PNG) + b"x").decode()
+TABLE = Display({"text/html": '<table class="t">\n\n# no *heading*\n\n</table>', "text/plain": "t"})
 
 
 def _html(
@@ -130,9 +133,25 @@ def test_labels_figures_and_search(tmp_path: Path) -> None:
     assert "<figcaption>설명 &lt;1&gt;</figcaption>" in first
     assert "data-search-exclude" in second
     assert "#|" not in html
-    source = re.search(r'src="([^"]+)"', first)
-    assert source
-    assert (tmp_path / "blog/posts" / source[1]).resolve().is_file()
+    for pattern in (r'src="([^"]+)"', r'<a class="haebom-zoom" href="([^"]+)"'):
+        source = re.search(pattern, first)
+        assert source
+        assert (tmp_path / "blog/posts" / source[1]).resolve().is_file()
+    assert 'loading="lazy"' not in first
+    assert 'loading="lazy"' in second
+
+
+def test_dark_figures(tmp_path: Path) -> None:
+    """A dark page would show a light figure, or a host without a style sheet show both."""
+    figure = {"plots": [{"title": "a"}], "missing": "", "dark": {"image/png": OTHER_PNG}}
+    html = _html("```python\nx\n```\n", (Display({"image/png": PNG, FIGURE: figure}),), tmp_path)
+    light, dark = re.findall(r"<img[^>]*>", html)
+    assert "hidden" not in light
+    assert 'class="haebom-dark"' in dark
+    assert 'hidden=""' in dark
+    for name in ("alt", "width", "height"):
+        pattern = rf'\b{name}="[^"]+"'
+        assert re.findall(pattern, light) == re.findall(pattern, dark)
 
 
 def test_recorded_output_is_shown_once(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ def _text(text: str, *places: Place) -> str:
         ("a\r\nb\n", "a\nb\n"),
         (" 10%\r 50%\r100%\n", "100%\n"),
         ("one\rtwo", "two"),
+        ("\r 0%\n\r 0% in\x1b[A\r 50%\n\r100% in\x1b[A\r100%", "100%\n100% in"),
+        ("a\nb\x1b[2Ac", "ac\nb"),
         ("done\r", "done"),
         ("abc\b\bX", "aX"),
         ("ab\x00\x07c", "abc"),
@@ -84,6 +86,18 @@ def test_streams_are_joined_and_empty_ones_dropped() -> None:
     ]  # fmt: skip
     (outputs,) = normalize([chunks])
     assert outputs == (Stream("stdout", "c"), Stream("stderr", "e"), Stream("stdout", "d"))
+
+
+def test_a_progress_bar_keeps_its_last_state_only() -> None:
+    """A bar between which a loop prints would stay in every state that it had."""
+    chunks: list[Output] = [
+        Stream("stderr", "note\n\r 0%"), Stream("stdout", "one\n"), Stream("stderr", "\r 50%"),
+        Stream("stdout", "two\n"), Stream("stderr", "\r100%\n"), Stream("stderr", "end\n"),
+    ]  # fmt: skip
+    (outputs,) = normalize([chunks])
+    assert outputs == (
+        Stream("stderr", "note\n"), Stream("stdout", "one\ntwo\n"), Stream("stderr", "100%\nend\n")
+    )  # fmt: skip
 
 
 def test_only_texts_of_bundles_change() -> None:

@@ -72,6 +72,7 @@ class _Placer(Treeprocessor):
         self.frame = Frame()
         self.assets = ""
         self.next = 0
+        self.figures = 0
         self.waiting: dict[str, tuple[PlacedCell, bool]] = {}
         self.last: tuple[PlacedCell, bool] | None = None
 
@@ -79,7 +80,7 @@ class _Placer(Treeprocessor):
 
     def begin(self, lines: list[str]) -> Collection[str]:
         self.page, self.next, self.waiting, self.last = None, 0, {}, None
-        self.frame = Frame()
+        self.frame, self.figures = Frame(), 0
         for index, line in enumerate(lines):
             if marker := stage.read_marker(line):
                 lines[index] = ""
@@ -232,7 +233,8 @@ class _Placer(Treeprocessor):
         # links within raw HTML are not made relative by the host; the image travels along
         content = self.folder.parent / "files" / piece.file
         data = base64.b64encode(content.read_bytes()).decode() if content.is_file() else ""
-        kind = content.suffix.lstrip(".").replace("jpg", "jpeg")
+        suffix = content.suffix.lstrip(".")
+        kind = {"jpg": "jpeg", "svg": "svg+xml"}.get(suffix, suffix)
         return f'<img alt="{escape(piece.alt)}" src="data:image/{kind};base64,{data}">'
 
     def _output(self, cell: PlacedCell) -> ElementTree.Element | None:
@@ -275,11 +277,29 @@ class _Placer(Treeprocessor):
         return holder
 
     def _figure(self, image: Image) -> ElementTree.Element:
+        """An image, and the one that dark pages show instead, in a link to the whole.
+
+        The first of a page is likely to be seen at once; the others wait until they are.
+        """
         figure = ElementTree.Element("figure", {"class": "haebom-figure"})
-        attributes = {"src": self.assets + image.file, "alt": image.alt, "loading": "lazy"}
+        link = ElementTree.SubElement(
+            figure, "a", {"class": "haebom-zoom", "href": self.assets + image.file}
+        )
+        common = {"alt": image.alt, "decoding": "async"}
         if image.width and image.height:
-            attributes |= {"width": str(image.width), "height": str(image.height)}
-        ElementTree.SubElement(figure, "img", attributes)
+            common |= {"width": str(image.width), "height": str(image.height)}
+        shown = {"src": self.assets + image.file, **common}
+        if self.figures:
+            shown["loading"] = "lazy"
+        if image.plate:
+            shown["class"] = "haebom-plate"
+        self.figures += 1
+        ElementTree.SubElement(link, "img", shown)
+        if image.dark:
+            # hidden where no style sheet knows of dark pages
+            only = {"class": "haebom-dark", "loading": "lazy", "hidden": ""}
+            dark = {"src": self.assets + image.dark, **common, **only}
+            ElementTree.SubElement(link, "img", dark)
         if image.caption:
             ElementTree.SubElement(figure, "figcaption").text = image.caption
         return figure

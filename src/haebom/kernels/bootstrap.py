@@ -48,6 +48,8 @@ def pin(seed: int) -> None:
             "matplotlib.font_manager": add_korean_font,
             "matplotlib._mathtext": add_korean_font_to_formulas,
             "pandas.io.formats.style_render": number_styles,
+            "plotly.io": give_plotly_data,
+            "altair": lambda altair: altair.renderers.enable("mimetype"),
         }
     )
 
@@ -127,6 +129,15 @@ def number_styles(style_render: ModuleType) -> None:
     """
     numbers = itertools.count(1)
     vars(style_render)["uuid4"] = lambda: SimpleNamespace(hex=f"{next(numbers):05d}")
+
+
+def give_plotly_data(plotly: ModuleType) -> None:
+    """Let figures be shown as data: by default each notebook holds the whole library.
+
+    Args:
+        plotly: ``plotly.io``.
+    """
+    plotly.renderers.default = "plotly_mimetype"
 
 
 def name_cells(shell: Any) -> None:

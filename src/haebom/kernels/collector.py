@@ -10,9 +10,10 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
+from haebom.kernels import widgets
 from haebom.kernels.base import Limits
 from haebom.model import Output
-from haebom.outputs import from_notebook
+from haebom.outputs import WIDGET, from_notebook
 
 QUIET = logging.getLogger("haebom.kernels.quiet")
 """A logger that keeps what Jupyter's classes have to say to itself."""
@@ -53,6 +54,15 @@ class Collector(NotebookClient):  # type: ignore[misc]
 
     def gathered(self) -> tuple[tuple[Output, ...], ...]:
         """The outputs of all cells as they stand now."""
+        held = {
+            i: each.outputs for i, each in self.comm_objects.items() if hasattr(each, "outputs")
+        }
+        for cell in self.nb.cells:
+            for output in cell.outputs:
+                view = output.get("data", {}).get(widgets.VIEW)
+                if isinstance(view, dict):
+                    widget = widgets.tree(str(view.get("model_id")), self.widget_state, held)
+                    output["data"] |= {WIDGET: widget} if widget else {}
         return tuple(from_notebook(cell.outputs) for cell in self.nb.cells)
 
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
@@ -67,7 +77,8 @@ class Collector(NotebookClient):  # type: ignore[misc]
             if self.exceeded:
                 return None
             if not msg["msg_type"].startswith("comm"):
-                content["data"] = {m: v for m, v in content["data"].items() if _is_valid(m, v)}
+                named = {_named(m, v): v for m, v in content["data"].items()}
+                content["data"] = {m: v for m, v in named.items() if _is_valid(m, v)}
         return super().process_message(msg, cell, cell_index)
 
     def _count_text(self, text: str, index: int) -> str:
@@ -92,6 +103,11 @@ class Collector(NotebookClient):  # type: ignore[misc]
         """
         self.exceeded = reason
         self._stop()
+
+
+def _named(mime: str, value: Any) -> str:
+    """The type as the notebook format knows it: Altair's end in ``.json``."""
+    return f"{mime[:-5]}+json" if mime.endswith(".json") and isinstance(value, dict) else mime
 
 
 def _is_valid(mime: str, value: Any) -> bool:

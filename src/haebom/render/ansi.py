@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ansi2html import Ansi2HTMLConverter
 
@@ -10,6 +11,7 @@ _SGR = re.compile(r"\x1b\[([0-9;]*)m")
 _OTHER_ESCAPE = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-ln-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])"
 )
+_MARKED = re.compile(r"\x1b\[39;49m(\x1b\[30;43m)")  # IPython marks each sign for itself
 _EXTENDED = re.compile(r"(?<![0-9])([34])8;(?:5;(\d+)|2;(\d+);(\d+);(\d+))")
 
 
@@ -19,11 +21,35 @@ def to_html(text: str) -> str:
     Colours of the 256-colour cube and true colours become the nearest of the eight basic ones, so
     that the style sheet can draw them legibly on light and on dark ground.
     """
+    text = _MARKED.sub("", text)
     basic = _SGR.sub(lambda match: f"\x1b[{_EXTENDED.sub(_nearest, match[1])}m", text)
     converter = Ansi2HTMLConverter(inline=False, dark_bg=False, linkify=False)
     return str(
         converter.convert(_OTHER_ESCAPE.sub("", basic), full=False, ensure_trailing_newline=False)
     )
+
+
+def plain(text: str) -> str:
+    """The text without colours and other commands to a terminal."""
+    return _OTHER_ESCAPE.sub("", _SGR.sub("", text))
+
+
+def parts(text: str, *lines: int) -> Iterator[str]:
+    """Cut a text into parts that keep their colours.
+
+    Args:
+        text: The text.
+        lines: Numbers of the lines, from 0, that begin a part, in order; the first part begins
+            with the text.
+    """
+    rows = text.split("\n")
+    active = ""
+    for start, end in zip((0, *lines), (*lines, len(rows)), strict=True):
+        part = active + "\n".join(rows[start:end])
+        yield part
+        codes = _SGR.findall(part)
+        resets = [number for number, code in enumerate(codes, start=1) if not code.strip("0;")]
+        active = "".join(f"\x1b[{code}m" for code in codes[max(resets, default=0) :])
 
 
 def _nearest(match: re.Match[str]) -> str:

@@ -78,6 +78,16 @@ class Labels:
     repeats_vary: str
     other_versions: str
     source: str
+    messages: str
+    all_lines: str
+    whole_trace: str
+    tall_table: str
+    chart: str
+    chart_script: str
+    widget: str
+    plots: str
+    kinds: Mapping[str, str]
+    axes: Mapping[str, str]
 
 
 _LABELS = {
@@ -164,6 +174,35 @@ _LABELS = {
         repeats_vary="{runs}번 거듭 실행하면 달라지는 곳이 있습니다.",
         other_versions="다른 버전",
         source="원본",
+        messages="경고와 진행 상황",
+        all_lines="출력 {count:,}줄 모두 보기",
+        whole_trace="오류 기록 {count:,}줄 모두 보기",
+        tall_table="{count:,}행의 표입니다. 상자 안에서 넘겨 봅니다.",
+        chart="움직여 볼 수 있는 그림",
+        chart_script="이 그림은 자바스크립트로 그립니다.",
+        widget="위젯의 마지막 상태입니다. 움직여 보려면 글을 내려받아 실행합니다.",
+        plots="그림 {count}개",
+        kinds={
+            "line": "선 그래프",
+            "points": "산점도",
+            "bar": "막대그래프",
+            "histogram": "히스토그램",
+            "pie": "원그래프",
+            "image": "이미지",
+            "mesh": "색으로 나타낸 값",
+            "contour": "등고선",
+            "surface": "곡면",
+            "arrows": "화살표",
+            "area": "영역",
+        },
+        axes={
+            "x": "가로축",
+            "y": "세로축",
+            "z": "높이축",
+            "legend": "범례",
+            "names": "항목",
+            "texts": "그림 안의 글",
+        },
     ),
     "en": Labels(
         not_run="This code was not run.",
@@ -248,6 +287,35 @@ _LABELS = {
         repeats_vary="{runs} runs differ.",
         other_versions="Other versions",
         source="Source",
+        messages="Warnings and progress",
+        all_lines="Show all {count:,} lines of output",
+        whole_trace="Show all {count:,} lines of the traceback",
+        tall_table="A table of {count:,} rows, which scrolls within its box.",
+        chart="Interactive figure",
+        chart_script="This figure is drawn by JavaScript.",
+        widget="The last state of a widget. Download and run the post to move it.",
+        plots="{count} plots",
+        kinds={
+            "line": "line plot",
+            "points": "scatter plot",
+            "bar": "bar chart",
+            "histogram": "histogram",
+            "pie": "pie chart",
+            "image": "image",
+            "mesh": "values as colours",
+            "contour": "contours",
+            "surface": "surface",
+            "arrows": "arrows",
+            "area": "area",
+        },
+        axes={
+            "x": "x axis",
+            "y": "y axis",
+            "z": "z axis",
+            "legend": "Legend",
+            "names": "Entries",
+            "texts": "Texts",
+        },
     ),
 }
 

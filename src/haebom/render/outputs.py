@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-import functools
 import hashlib
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
+from typing import Self
 from xml.etree import ElementTree
 
 import imagesize
@@ -20,29 +20,39 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
 from haebom.model import JSON, Cell, Display, Error, Output, Stream
-from haebom.render import ansi
+from haebom.outputs import FIGURE, IMAGES, PLOTLY, VEGA, WIDGET, image_type
+from haebom.render import drawings, preformatted, tables, widgets
+from haebom.render.alt import alternative
 from haebom.render.labels import Labels
 from haebom.render.page import Asset, Html, Image
 
-_IMAGES = {
-    "image/png": "png",
-    "image/jpeg": "jpg",
-    "image/gif": "gif",
-    "image/webp": "webp",
-}
-_PROLOG = re.compile(r"<\?xml.*?\?>|<!DOCTYPE[^>\[]*(?:\[.*?\])?[^>]*>", re.DOTALL)
+_SVG = "image/svg+xml"
 _DOLLARS = re.compile(r"\A\s*(\${1,2})(?P<math>.*?)\1\s*\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Pieces of a page, and the files that they refer to."""
+    """Pieces of a page, and what they refer to.
 
-    pieces: tuple[Html | Image, ...]
+    Args:
+        pieces: The pieces.
+        assets: Files.
+        libraries: Scripts; see :mod:`haebom.libraries`.
+    """
+
+    pieces: tuple[Html | Image, ...] = ()
     assets: tuple[Asset, ...] = ()
+    libraries: tuple[str, ...] = ()
+
+    def __add__(self, other: Self) -> Self:
+        return type(self)(
+            self.pieces + other.pieces,
+            self.assets + other.assets,
+            tuple(dict.fromkeys(self.libraries + other.libraries)),
+        )
 
 
-def render(outputs: tuple[Output, ...], cell: Cell, labels: Labels) -> Rendered:
+def render(outputs: Iterable[Output], cell: Cell, labels: Labels) -> Rendered:
     """Render the outputs of one cell.
 
     Args:
@@ -50,13 +60,8 @@ def render(outputs: tuple[Output, ...], cell: Cell, labels: Labels) -> Rendered:
         cell: The cell, for its captions and alternative texts.
         labels: Words for what has none.
     """
-    pieces: list[Html | Image] = []
-    assets: list[Asset] = []
-    for output in outputs:
-        rendered = _Renderer(cell, labels).output(output)
-        pieces += rendered.pieces
-        assets += rendered.assets
-    return Rendered(tuple(pieces), tuple(assets))
+    renderer = _Renderer(cell, labels)
+    return sum(map(renderer.output, outputs), start=Rendered())
 
 
 class _Renderer:
@@ -67,100 +72,147 @@ class _Renderer:
     def output(self, output: Output) -> Rendered:
         match output:
             case Stream(name=name, text=text):
-                return _html(_pre(ansi.to_html(text.rstrip("\n")), name, self.labels.output))
+                return _html(preformatted.text(text.rstrip("\n"), name, self.labels))
             case Error():
-                text = "\n".join(output.traceback) or f"{output.name}: {output.message}"
-                return _html(_pre(ansi.to_html(text.strip("\n")), "error", self.labels.error))
-            case Display(data=data):
-                for mime, draw in self.forms():
-                    if data.get(mime) not in (None, ""):
-                        return draw(data[mime], output.metadata.get(mime) or {})
-        return Rendered(())
+                return _html(preformatted.error(output, self.labels))
+            case Display():
+                return self.display(output)
 
-    def forms(self) -> Iterator[tuple[str, Callable[[JSON, Mapping[str, JSON]], Rendered]]]:
-        """MIME types that a page can show with what draws them, the richest first."""
-        yield "text/html", self.html
-        yield "image/svg+xml", self.svg
-        for mime, suffix in _IMAGES.items():
-            yield mime, functools.partial(self.image, suffix=suffix)
-        yield "text/markdown", self.markdown
-        yield "text/latex", self.latex
-        yield "application/json", self.json
-        yield "text/plain", self.plain
+    def display(self, display: Display) -> Rendered:
+        mime = image_type(display)
+        if mime is not None:
+            return self.image(display, mime)
+        for known, draw in self._forms().items():
+            for given, value in display.data.items():
+                if given.startswith(known) and value not in (None, ""):
+                    return draw(value)
+        return Rendered()
 
-    def html(self, value: JSON, metadata: Mapping[str, JSON]) -> Rendered:
-        return _html(
-            f'<div class="haebom-html" role="group" tabindex="0" '
-            f'aria-label="{escape(self.labels.output)}">{value}</div>'
+    def _forms(self) -> Mapping[str, Callable[[JSON], Rendered]]:
+        """Types that a page can show besides images with what draws them, the richest first."""
+        return {
+            WIDGET: self.widget,
+            PLOTLY: self.plotly,
+            VEGA: self.vega,
+            "text/html": self.html,
+            "text/markdown": self.markdown,
+            "text/latex": self.latex,
+            "application/json": self.json,
+            "text/plain": self.plain,
+        }
+
+    def html(self, value: JSON) -> Rendered:
+        return _html(tables.html(str(value), self.labels))
+
+    def widget(self, value: JSON) -> Rendered:
+        def inner(outputs: tuple[Output, ...]) -> str:
+            pieces = render(outputs, self.cell, self.labels).pieces
+            return "".join(piece.html for piece in pieces if isinstance(piece, Html))
+
+        return _html(widgets.html(value, self.labels, inner))
+
+    def plotly(self, value: JSON) -> Rendered:
+        layout = value.get("layout") or {}
+        height = layout.get("height")
+        return self.chart("plotly", value, layout, height if isinstance(height, int) else 450)
+
+    def vega(self, value: JSON) -> Rendered:
+        return self.chart("vega", value, value, 300)
+
+    def chart(self, library: str, spec: JSON, titled: Mapping[str, JSON], height: int) -> Rendered:
+        """A drawing that the page itself draws, from a file, when it comes into view."""
+        content = json.dumps(spec, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+        asset = _asset(content, "json")
+        options = self.cell.options
+        title = titled.get("title")
+        title = title.get("text") if isinstance(title, dict) else title
+        said = title if isinstance(title, str) else ""
+        name = options.fig_alt or said or options.fig_cap or self.labels.chart
+        caption = f"<figcaption>{escape(options.fig_cap)}</figcaption>" if options.fig_cap else ""
+        html = (
+            f'<figure class="haebom-chart"><div data-haebom-chart="{library}" '
+            f'data-spec="{asset.name}" role="group" aria-label="{escape(name)}" '
+            f'style="min-height:{height}px"><p class="haebom-note">'
+            f"{escape(self.labels.chart_script)}</p></div>{caption}</figure>"
         )
+        return Rendered((Html(html),), (asset,), (library,))
 
-    def svg(self, value: JSON, metadata: Mapping[str, JSON]) -> Rendered:
-        drawing = _PROLOG.sub("", str(value)).strip()
-        return _html(
-            f'<figure class="haebom-figure"><div class="haebom-svg" role="img" '
-            f'aria-label="{escape(self.alt)}">{drawing}</div>{self.caption_html}</figure>'
-        )
-
-    def image(self, value: JSON, metadata: Mapping[str, JSON], suffix: str) -> Rendered:
+    def image(self, display: Display, mime: str) -> Rendered:
+        figure = display.data.get(FIGURE) or {}
         try:
-            content = base64.b64decode(str(value))
+            content = _decoded(mime, display.data[mime])
+            dark = _decoded(mime, figure.get("dark", {}).get(mime, ""))
         except (binascii.Error, ValueError):
-            return self.plain(f"({suffix}: {self.labels.error})", {})
-        name = f"{hashlib.blake2b(content, digest_size=12).hexdigest()}.{suffix}"
-        width, height = _size(content, metadata)
-        image = Image(name, self.alt, self.cell.options.fig_cap, width, height)
-        return Rendered((image,), (Asset(name, content),))
+            return self.plain(f"({IMAGES[mime]}: {self.labels.error})")
+        assets = [_asset(each, IMAGES[mime]) for each in (content, dark) if each]
+        if not assets:
+            return Rendered()
+        image = Image(
+            assets[0].name,
+            alternative(self.cell.options, figure, self.labels),
+            self.cell.options.fig_cap,
+            *_size(mime, content, display.metadata.get(mime) or {}),
+            dark=assets[1].name if dark else "",
+            plate=not figure and _is_see_through(mime, content),
+        )
+        return Rendered((image,), tuple(assets))
 
-    def markdown(self, value: JSON, metadata: Mapping[str, JSON]) -> Rendered:
+    def markdown(self, value: JSON) -> Rendered:
         md = Markdown(extensions=["tables", "fenced_code", "sane_lists", _NoHeadings()])
         return _html(f'<div class="haebom-markdown">{md.convert(str(value))}</div>')
 
-    def latex(self, value: JSON, metadata: Mapping[str, JSON]) -> Rendered:
+    def latex(self, value: JSON) -> Rendered:
         match = _DOLLARS.match(str(value))
         math = match["math"] if match else str(value)
         return _html(f'<div class="arithmatex">\\[{escape(math.strip())}\\]</div>')
 
-    def json(self, value: JSON, metadata: Mapping[str, JSON]) -> Rendered:
+    def json(self, value: JSON) -> Rendered:
         text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
-        return _html(_pre(escape(text), "json", self.labels.output))
+        return _html(preformatted.text(text, "json", self.labels))
 
-    def plain(self, value: JSON, metadata: Mapping[str, JSON]) -> Rendered:
-        return _html(_pre(ansi.to_html(str(value)), "result", self.labels.output))
-
-    @property
-    def alt(self) -> str:
-        options = self.cell.options
-        return options.fig_alt or options.fig_cap or self.labels.figure
-
-    @property
-    def caption_html(self) -> str:
-        caption = self.cell.options.fig_cap
-        return f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
+    def plain(self, value: JSON) -> Rendered:
+        return _html(preformatted.text(str(value), "result", self.labels))
 
 
 def _html(html: str) -> Rendered:
     return Rendered((Html(html),))
 
 
-def _pre(html: str, kind: str, label: str) -> str:
-    """Preformatted text. Without a ``code`` element it is no target of the theme's copy button;
-    with a tabindex it can be scrolled by keyboard."""
-    return (
-        f'<pre class="haebom-text haebom-{kind}" tabindex="0" role="group" '
-        f'aria-label="{escape(label)}">{html}</pre>'
-    )
+def _asset(content: bytes, suffix: str) -> Asset:
+    return Asset(f"{hashlib.blake2b(content, digest_size=12).hexdigest()}.{suffix}", content)
 
 
-def _size(content: bytes, metadata: Mapping[str, JSON]) -> tuple[int, int]:
+def _decoded(mime: str, value: JSON) -> bytes:
+    """The content of an image file.
+
+    Raises:
+        ValueError: It is not base64 text.
+    """
+    if mime == _SVG:
+        return drawings.as_file(str(value)).encode("utf-8") if value else b""
+    return base64.b64decode(str(value))
+
+
+def _size(mime: str, content: bytes, metadata: Mapping[str, JSON]) -> tuple[int, int]:
     """Width and height in CSS pixels; what the kernel says wins, as it knows about retina."""
-    try:
-        width, height = imagesize.get(io.BytesIO(content))
-    except (ValueError, OSError, KeyError):
-        width, height = 0, 0
     said_width, said_height = metadata.get("width"), metadata.get("height")
     if isinstance(said_width, int) and isinstance(said_height, int):
         return said_width, said_height
+    if mime == _SVG:
+        return drawings.size(content.decode("utf-8"))
+    try:
+        width, height = imagesize.get(io.BytesIO(content))
+    except (ValueError, OSError, KeyError):
+        return 0, 0
     return max(width, 0), max(height, 0)
+
+
+def _is_see_through(mime: str, content: bytes) -> bool:
+    """Whether what an image was drawn for may show through it."""
+    if mime == "image/png":
+        colour_type = content[25:26]
+        return colour_type in (b"\x04", b"\x06") or b"tRNS" in content[:2048]
+    return mime != "image/jpeg"
 
 
 class _NoHeadings(Extension):

@@ -26,6 +26,8 @@ class Image:
         caption: Caption, or an empty string.
         width: Width in CSS pixels, or 0 if unknown.
         height: Height in CSS pixels, or 0 if unknown.
+        dark: Name of the file that dark pages show instead, or an empty string.
+        plate: Whether it needs a light ground on dark pages.
     """
 
     file: str
@@ -33,6 +35,8 @@ class Image:
     caption: str
     width: int
     height: int
+    dark: str = ""
+    plate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,7 @@ class Page:
         notice: HTML at the top of the page, or an empty string.
         links: Relative links as written, each with what it has to be on the page.
         glossary: The terms that it uses.
+        libraries: Scripts that its outputs need; see :mod:`haebom.libraries`.
     """
 
     language: str
@@ -122,6 +127,7 @@ class Page:
     notice: str = ""
     links: tuple[tuple[str, str], ...] = ()
     glossary: Glossary = field(default_factory=Glossary)
+    libraries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def render_page(
     """
     words = labels(language)
     cells: list[PlacedCell] = []
-    assets: list[Asset] = []
+    whole = Rendered()
     linked: set[str] = set()
     for cell, mark in zip(checked.post.cells, marks(checked), strict=True):
         run = checked.run.cell(cell.index) if checked.run else None
@@ -60,15 +60,23 @@ def render_page(
                 links=links,
             )
         )
-        assets += rendered.assets
+        whole += rendered
     runs = {cell.language for cell in checked.post.cells}.union(PYTHON)
     notice = _notice(checked.findings, words) if notices and checked.findings else ""
     values = tuple(_values(checked, words))
     used = (
         reference.glossary.within(checked.post.body) if checked.post.source.is_post else Glossary()
     )
-    page = Page(language, tuple(sorted(runs)), tuple(cells), values, notice, glossary=used)
-    return page, tuple({asset.name: asset for asset in assets}.values())
+    page = Page(
+        language,
+        tuple(sorted(runs)),
+        tuple(cells),
+        values,
+        notice,
+        glossary=used,
+        libraries=whole.libraries,
+    )
+    return page, tuple({asset.name: asset for asset in whole.assets}.values())
 
 
 def _links(
@@ -98,11 +106,10 @@ def _rendered(cell: Cell, run: CellRun | None, words: Labels) -> Rendered:
     if cell.options.mode is Mode.NO_RUN:
         return _note(words.not_run)
     if run is None or run.state is State.SKIPPED:
-        return _note(words.skipped) if cell.runs else Rendered(())
+        return _note(words.skipped) if cell.runs else Rendered()
     rendered = render(run.outputs, cell, words)
     if run.reason:
-        note = _note(run.reason)
-        return Rendered(rendered.pieces + note.pieces, rendered.assets)
+        return rendered + _note(run.reason)
     return rendered
 
 
