@@ -25,6 +25,9 @@ from helpers import clean_environment
 _EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
 _NAME = re.compile(r"\b(?:github|vars|steps|env)(?:\.[\w-]+)+")
 
+TOKEN = "what-only-the-runner-knows"
+"""Stands in the runner's environment, where no post should see it."""
+
 PYTHON = """\
 #!/bin/sh
 if [ "$1 $2" = "-m pip" ]; then
@@ -152,6 +155,7 @@ class Runner:
                 "PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}",
                 "HOME": str(self.home),
                 "CI": "true",
+                "RUNNER_TOKEN": TOKEN,
                 "GITHUB_ACTIONS": "true",
                 "GITHUB_STEP_SUMMARY": str(self.summary),
                 "GITHUB_OUTPUT": str(output),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
-from runner import Runner, Step
+from runner import TOKEN, Runner, Step
 
 from haebom.cli import cli
 from helpers import Project
@@ -147,6 +148,70 @@ def test_a_drifting_post(repository: Repository) -> None:
         page = archive.read("changes.html").decode("utf-8")
     assert page.count('<img src="data:image/') == 2
     assert "<script" not in page
+
+
+HOSTILE = """\
+# 나쁜 글
+
+```python
+import contextlib, os, pathlib, socket, subprocess
+
+with contextlib.suppress(Exception):
+    pathlib.Path("{root}/pwned").write_text("x")
+with contextlib.suppress(Exception):
+    pathlib.Path("{home}/pwned").write_text("x")
+with contextlib.suppress(Exception):
+    socket.create_connection(("127.0.0.1", {port}), 2).sendall(b"x")
+with contextlib.suppress(Exception):
+    subprocess.Popen("sleep 3; touch {root}/later", shell=True, start_new_session=True)
+```
+
+```python
+seen = dict(os.environ)
+for process in pathlib.Path("/proc").glob("[0-9]*/environ"):
+    with contextlib.suppress(Exception):
+        seen[process] = process.read_text()
+print([name for name, value in seen.items() if "{token}" in value])
+```
+
+```python
+print("::error file=README.md,line=1::pwned")
+print("\\x1b]0;pwned\\x07")
+```
+"""
+
+
+def test_a_hostile_post(repository: Repository) -> None:
+    """A stranger's post would reach the runner's files, network or secrets, or speak for haebom."""
+    project = repository.clone("hostile")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.5)
+        values = {
+            "root": project.root,
+            "home": project.root.parent / "runner",
+            "port": listener.getsockname()[1],
+            "token": TOKEN,
+        }
+        text = HOSTILE
+        for name, value in values.items():
+            text = text.replace(f"{{{name}}}", str(value))
+        project.write("posts/2026-01-02-bad.md", text)
+        steps, runner = repository.pull_request(project)
+        with pytest.raises(TimeoutError):
+            listener.accept()
+    assert steps["Check"].code == 0, steps["Check"].text
+    assert "5 posts: 1 ran, 4 reused" in steps["Check"].text
+    for name in ("pwned", "later"):
+        assert not (project.root / name).exists()
+        assert not (runner.home / name).exists()
+    everything = "\n".join(step.text for step in steps.values()) + runner.summary.read_text("utf-8")
+    assert "\n::error file=README.md" not in everything
+    assert "\x1b]0;" not in everything
+    page = project.page("blog/bad")
+    assert "\x1b" not in page
+    assert "[]" in page
+    stored = "".join(path.read_text("utf-8") for path in project.root.glob(".haebom/latest/*.json"))
+    assert f"'{TOKEN}" not in stored
 
 
 # -- the preview -----------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def _write(bench: Bench, path: str, text: str) -> None:
 def test_nothing_ran(changed: Bench) -> None:
     """A post that was reused would be listed."""
     assert _found(changed) == []
-    assert "no output changed" in markdown([])
+    assert "No output changed" in markdown([])
 
 
 def test_changed_outputs(changed: Bench) -> None:

@@ -22,7 +22,7 @@ _LONGEST = 60_000
 def markdown(changes: Sequence[PostChange]) -> str:
     """A table of the posts that ran, and below it what their cells put out before and after."""
     if not changes:
-        return "## Outputs\n\nNo post ran anew, so that no output changed.\n"
+        return "## Outputs\n\nNo output changed. Posts that fail are not compared.\n"
     lines = ["## Outputs", "", "| Post | Seconds | Before | Outputs that changed | New cells |"]
     lines.append("|---|--:|--:|--:|--:|")
     for change in changes:
