@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from runner import TOKEN, Runner, Step
 
-from haebom.cli import cli
+from haebom.config import SiteConfig
 from helpers import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("workflows")]
@@ -181,6 +181,7 @@ print("\\x1b]0;pwned\\x07")
 """
 
 
+@pytest.mark.skipif("contain" not in SiteConfig.model_fields, reason="posts are not contained yet")
 def test_a_hostile_post(repository: Repository) -> None:
     """A stranger's post would reach the runner's files, network or secrets, or speak for haebom."""
     project = repository.clone("hostile")
@@ -308,16 +309,12 @@ def test_preview_of_a_hostile_archive(repository: Repository, tmp_path: Path) ->
 # -- the night -------------------------------------------------------------------------------------
 
 
-needs_warnings = pytest.mark.skipif("warnings" not in cli.commands, reason="not there yet")
-
-
 def _night(project: Project, issues: str = "") -> tuple[list[Step], Runner]:
     home = project.root.parent / f"runner-{issues or 'none'}"
     runner = Runner(project.root, home, {}, {}, {"issue list": issues})
     return runner.play("nightly.yml", "check"), runner
 
 
-@needs_warnings
 def test_a_quiet_night(repository: Repository) -> None:
     """An issue would be opened although everything runs, or an old one stay open."""
     project = repository.clone("quiet")
@@ -330,7 +327,6 @@ def test_a_quiet_night(repository: Repository) -> None:
     assert runner.asked()[-1][0][:3] == ["issue", "close", "4"]
 
 
-@needs_warnings
 def test_a_night_that_breaks_something(repository: Repository) -> None:
     """What a new version breaks would not be told, or be told anew every night."""
     project = repository.clone("broken")
@@ -341,7 +337,9 @@ def test_a_night_that_breaks_something(repository: Repository) -> None:
     assert [step.code for step in runner.play("nightly.yml", "report")] == [0]
     words, body = runner.asked()[-1]
     assert words[:2] == ["issue", "create"]
-    assert f"{path}:20: cell-error: AttributeError" in body
+    assert f"\n{path}:21: cell-error: AttributeError" in body
+    assert "::error" not in body
+    assert "no library has announced a change" in body
     assert "Versions:" in body
     again = Runner(project.root, project.root.parent / "again", {}, {}, {"issue list": "4"})
     again.artifacts = runner.artifacts

@@ -96,6 +96,19 @@ def test_fmt_check(here: Project, capsys: Capture) -> None:
     assert here.tree("posts") == before
 
 
+def test_diffs_are_no_commands(
+    here: Project, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line of a stranger's post would be a command to the runner that prints it."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    here.write("posts/2026-01-01-글.md", "---\ntags:  [a]\n---\n\n::error::x\n")
+    for words in (("fmt", "--check"), ("diff",)):
+        lines = _call(capsys, *words)[1].splitlines()
+        start, end = lines.index(" ::error::x" if words[0] == "fmt" else "+::error::x"), len(lines)
+        (stop,) = [line for line in lines[:start] if line.startswith("::stop-commands::")]
+        assert lines[end - 1] == f"::{stop.removeprefix('::stop-commands::')}::"
+
+
 def test_fmt_of_what_cannot_be_read(here: Project, capsys: Capture) -> None:
     """A damaged notebook would be overwritten, or end the command for all others."""
     here.write("posts/2026-01-01-글.md", "# 글")

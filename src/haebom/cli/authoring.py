@@ -18,6 +18,7 @@ from haebom.errors import UsageError
 from haebom.frontmatter import json_schema
 from haebom.model import Source
 from haebom.pipeline import Site
+from haebom.reports.github import without_commands
 from haebom.store import write_atomically
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
@@ -159,8 +160,9 @@ def _gone(site: Site, changed: Iterable[str]) -> Iterator[Source]:
 
 
 def _print_diff(state: State, lines: Iterable[str]) -> None:
-    for line in lines:
-        state.out.print(Text(line, style=_COLOURS.get(line[:1], "")), soft_wrap=True)
+    with without_commands(click.echo):
+        for line in lines:
+            state.out.print(Text(line, style=_COLOURS.get(line[:1], "")), soft_wrap=True)
 
 
 @click.command()
