@@ -173,7 +173,7 @@ def load(site: Site, sources: Sequence[Source]) -> tuple[Post, ...]:
         cache=execute.cache,
         strict_warnings=execute.warnings == "error",
     )
-    posts = [finish(source, _content(site, source), defaults) for source in sources]
+    posts = [finish(source, content_of(site, source), defaults) for source in sources]
     side_by_side = _conflicts(posts)
     return tuple(
         replace(
@@ -198,7 +198,7 @@ def _unknown_kernel(post: Post) -> Iterator[Finding]:
         yield Finding(Code.KERNEL, post.at("kernel"), message, f"Kernels here: {known}.")
 
 
-def _content(site: Site, source: Source) -> Content:
+def content_of(site: Site, source: Source) -> Content:
     """What a source holds; from the store if neither it nor the extensions changed."""
     try:
         data = (site.layout.root / source.path).read_bytes()

@@ -52,7 +52,9 @@ class Tidied:
     reason: str = ""
 
 
-def tidy(content: bytes, source: Source, settings: Settings, drop_outputs: bool = False) -> Tidied:
+def tidy(
+    content: bytes, before: Content, source: Source, settings: Settings, drop_outputs: bool = False
+) -> Tidied:
     """Bring a source into its usual form: UTF-8 with LF, front matter in order, plain fences.
 
     Notebooks are written as Jupyter writes them, without execution counts and without what editors
@@ -60,11 +62,11 @@ def tidy(content: bytes, source: Source, settings: Settings, drop_outputs: bool 
 
     Args:
         content: The file.
+        before: What it holds, as its reader has found.
         source: Which file.
         settings: The site's Markdown extensions.
         drop_outputs: Whether a notebook's recorded outputs are left out.
     """
-    before = read(source, content, settings)
     as_it_was = content.decode("utf-8", "surrogateescape")
     unreadable = next((f for f in before.findings if f.code is Code.PARSE), None)
     if unreadable is not None:

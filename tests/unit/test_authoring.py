@@ -120,6 +120,16 @@ def test_fmt_of_what_cannot_be_read(here: Project, capsys: Capture) -> None:
     assert here.read("posts/2026-01-01-글.md") == "# 글\n"
 
 
+@pytest.mark.parametrize("words", [("fmt",), ("fmt", "--check"), ("diff",)])
+def test_a_link_to_nowhere(here: Project, capsys: Capture, words: tuple[str, ...]) -> None:
+    """A file that cannot be opened would end the command with a traceback."""
+    (here.root / "posts/2026-01-03-gone.md").symlink_to(here.root / "nowhere.md")
+    code, text = _call(capsys, *words)
+    assert code in (CLEAN, FINDINGS)
+    assert "Traceback" not in text
+    assert not (here.root / "nowhere.md").exists()
+
+
 def test_fmt_keeps_permissions_and_links(here: Project, capsys: Capture, tmp_path: Path) -> None:
     """A post that is a link elsewhere would become a file of its own."""
     target = tmp_path / "elsewhere.md"

@@ -16,6 +16,7 @@ import yaml
 from haebom import newpost
 from haebom.frontmatter import ORDER
 from haebom.newpost import Place, Refused, Request, Written
+from haebom.parsers.post import read
 from haebom.pipeline import find, load
 from haebom.tidy import tidy
 from helpers import FULL, PROJECT, Project, plain_site, source
@@ -100,7 +101,9 @@ def test_every_kind_is_a_sound_post(
     greeting = newpost.WORDS[language]["greeting"]
     assert [cell.code for cell in post.runnable] == [f'print("{greeting}")']
     content = written.path.read_bytes()
-    assert tidy(content, source(post.path), FULL).text.encode() == content
+    where = source(post.path)
+    tidied = tidy(content, read(where, content, FULL), where, FULL)
+    assert tidied.text.encode() == content
 
 
 def test_an_existing_file_stays(project: Project) -> None:

@@ -12,15 +12,19 @@ from hypothesis import strategies as st
 
 from haebom import frontmatter
 from haebom.parsers.notebook import load
+from haebom.parsers.post import read
 from haebom.tidy import Tidied, tidy
 from helpers import FULL, PNG, code_cell, dumped, markdown_cell, notebook, parsed, source
 
 MD, NB, PY = (f"posts/2026-01-02-a.{suffix}" for suffix in ("md", "ipynb", "py"))
 
 
-def _tidy(content: str | bytes, path: str = MD, **options: Any) -> Tidied:
+def _tidy(
+    content: str | bytes, path: str = MD, drop_outputs: bool = False, **fields: Any
+) -> Tidied:
     data = content.encode() if isinstance(content, str) else content
-    return tidy(data, source(path), FULL, **options)
+    where = source(path, **fields)
+    return tidy(data, read(where, data, FULL), where, FULL, drop_outputs)
 
 
 # -- texts -----------------------------------------------------------------------------------------
@@ -102,7 +106,7 @@ def test_another_meaning_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) 
 def test_a_page_keeps_its_front_matter() -> None:
     """An ordinary page, whose keys are its host's business, would be rewritten."""
     text = "---\ntags: [a]\ntitle: b\n---\n글\n"
-    assert tidy(text.encode(), source(is_post=False), FULL).text == text
+    assert _tidy(text, is_post=False).text == text
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"{", b"[]"])

@@ -76,8 +76,9 @@ def fmt(state: State, posts: tuple[str, ...], check: bool, drop_outputs: bool) -
     left = changed = 0
     for source in select(pipeline.find(site)[1], posts, site.layout):
         path = (site.layout.root / source.path).resolve()
-        content = path.read_bytes()
-        tidied = tidy(content, source, site.settings, drop_outputs)
+        content = _bytes(path) or b""
+        before = pipeline.content_of(site, source)
+        tidied = tidy(content, before, source, site.settings, drop_outputs)
         if tidied.reason:
             left += 1
             state.err.print(f"left as it is: {tidied.reason}", markup=False, soft_wrap=True)
@@ -114,9 +115,8 @@ def diff(state: State, posts: tuple[str, ...], base: str) -> int:
     gone = () if posts else tuple(_gone(site, changed))
     for source in sorted((*sources, *gone), key=lambda source: source.path):
         if unicodedata.normalize("NFC", source.path) in changed:
-            path = root / source.path
-            now = path.read_bytes() if path.is_file() else None
-            _print_diff(state, compared(git.content(root, commit, source.path), now, source))
+            then = git.content(root, commit, source.path)
+            _print_diff(state, compared(then, _bytes(root / source.path), source))
     return CLEAN
 
 
@@ -157,6 +157,14 @@ def _gone(site: Site, changed: Iterable[str]) -> Iterator[Source]:
         is_post = path.startswith(f"{site.layout.posts}/") and PurePosixPath(path).suffix in FORMATS
         if is_post and not (site.layout.root / path).exists():
             yield loose(site.layout.root / path, site.layout)
+
+
+def _bytes(path: Path) -> bytes | None:
+    """A file's content, or None where it cannot be read; parsing says why."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def _print_diff(state: State, lines: Iterable[str]) -> None:
