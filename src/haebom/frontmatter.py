@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 import yaml
 from annotated_types import Gt
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from haebom import need
 from haebom.model import JSON
@@ -67,6 +67,15 @@ class Execute(BaseModel):
 _Need = str | dict[str, str]
 
 
+def _address(value: str) -> str:
+    path = value.strip()
+    if not path.startswith("/") or re.search(r"[?#\\\0]|//|(?:^|/)\.\.?(?:/|$)", path):
+        raise ValueError(
+            f"{value!r} is no address from the site's root, such as /2018/02/10/title/"
+        )
+    return path
+
+
 def _needs(value: object) -> tuple[str, ...]:
     try:
         return need.from_yaml(value)
@@ -94,6 +103,10 @@ class OwnKeys(BaseModel):
         tuple[str, ...], BeforeValidator(_needs, json_schema_input_type=_Need | list[_Need])
     ] = Field((), description="What must be there for the post to run, such as cuda.")
     execute: Execute = Field(default_factory=Execute, description="How the post is run.")
+    aliases: list[Annotated[str, AfterValidator(_address)]] = Field(
+        default_factory=list,
+        description="Earlier addresses of the page, from the site's root; they lead here.",
+    )
 
 
 class Series(BaseModel):

@@ -6,7 +6,7 @@ import posixpath
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from haebom.model import Code, Finding, Post
 
@@ -59,6 +59,24 @@ def link(uri: str, page: str) -> str:
         page: Path of the page that links.
     """
     return quote(posixpath.relpath(uri, posixpath.dirname(page) or "."))
+
+
+def address_file(address: str) -> str:
+    """The file that a host gives out at an address.
+
+    Args:
+        address: From the site's root, as in ``/2018/02/10/title/``.
+    """
+    path = unicodedata.normalize("NFC", unquote(address)).strip("/")
+    name = posixpath.basename(path)
+    if not address.endswith("/") and name.lower().endswith((".html", ".htm")):
+        return path
+    return posixpath.join(path, "index.html")
+
+
+def address_key(address: str) -> str:
+    """An address in the form in which addresses are compared."""
+    return address_file(address).removesuffix("/index.html").casefold()
 
 
 def candidates(target: str, source_path: str, page_uri: str, docs_dir: str) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from haebom.inputs import Probe
 from haebom.kernels.base import Limits
 from haebom.kernels.pool import KernelPool, installed_kernels
 from haebom.keys import recipe
-from haebom.links import Targets
+from haebom.links import Targets, address_key
 from haebom.model import (
     Checked,
     Code,
@@ -273,6 +273,11 @@ def _conflicts(posts: Iterable[Post]) -> Mapping[str, tuple[Finding, ...]]:
                     )
                 )
                 break
+        for alias in post.meta.get("aliases") or ():
+            other = taken.setdefault(("address", address_key(alias)), post)
+            if other is not post:
+                message = f"The address {alias!r} already leads to {other.path}."
+                own.append(Finding(Code.DUPLICATE, post.at("aliases"), message))
     for post, finding in curriculum.findings(post for post in posts if post.source.is_post):
         findings[post.path].append(finding)
     return {path: tuple(found) for path, found in findings.items()}

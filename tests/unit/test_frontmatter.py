@@ -57,7 +57,12 @@ def test_everything_that_may_stand_there() -> None:
     ("text", "line", "message", "hint"),
     [
         ("title: a\ncatagories: [x]\n", 3, "no front matter key 'catagories'", "'categories'"),
-        ("title: a\n\n# note\nzzz: 1\n", 5, "no front matter key 'zzz'", "Known keys: authors"),
+        (
+            "title: a\n\n# note\nzzz: 1\n",
+            5,
+            "no front matter key 'zzz'",
+            "Known keys: aliases, authors",
+        ),
         ("execute:\n  timeout: 1\n  cahce: true\n", 4, "key 'execute.cahce'", "'cache'"),
         ("title: a\ndraft: perhaps\n", 3, "value of 'draft' is unusable", "draft: Leave"),
         ("execute:\n  cache: true\n  timeout: -1\n", 4, "value of 'execute'", "execute: How"),

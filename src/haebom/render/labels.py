@@ -36,6 +36,7 @@ class Labels:
     tags: str
     lost: str
     lost_hint: str
+    moved: str
     comments: str
     show_comments: str
     series: str
@@ -113,6 +114,7 @@ _LABELS = {
         tags="태그",
         lost="찾는 페이지가 없습니다",
         lost_hint="주소가 바뀌었거나 잘못 적혔을 수 있습니다. 찾는 것을 적어 보시기 바랍니다.",
+        moved="이 글의 주소가 바뀌었습니다.",
         comments="댓글",
         show_comments="댓글 보기",
         series="연재",
@@ -226,6 +228,7 @@ _LABELS = {
         tags="Tags",
         lost="There is no such page",
         lost_hint="Its address may have changed. Type what you are looking for.",
+        moved="This post has a new address.",
         comments="Comments",
         show_comments="Show comments",
         series="Series",

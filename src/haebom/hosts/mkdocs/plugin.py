@@ -30,7 +30,7 @@ from haebom import git, glossary, pipeline
 from haebom.catalogue import Catalogue
 from haebom.config import SiteConfig
 from haebom.errors import HaebomError
-from haebom.hosts.mkdocs import downloads, feeds, notebooks, theme
+from haebom.hosts.mkdocs import downloads, feeds, notebooks, redirects, theme
 from haebom.hosts.mkdocs.links import RepositoryLinks
 from haebom.hosts.mkdocs.publish import Publication
 from haebom.hosts.mkdocs.search import SiteSearch
@@ -283,6 +283,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         for page in self.staged.values():
             for uri in filter(downloads.is_one, page.files):
                 files.append(downloads.file(config, files, uri, self.tree / uri))
+        self.links.files = files
         for folder in self._absent:
             shutil.rmtree(folder, ignore_errors=True) if _is_empty(folder) else None
         return files
@@ -318,6 +319,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment | None:
         """All pages have their content now: decide who searches it."""
         self.theme.on_env(env, self.catalogue, files)
+        self.redirects = redirects.collect(files)
         texts = (file.page.content or "" for file in files.documentation_pages() if file.page)
         self.search.decide(config, str(config.theme.get("language") or ""), texts)
         return None
@@ -350,6 +352,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     @event_priority(_LAST)
     def _publish(self, *, config: MkDocsConfig) -> None:
         self.theme.publish(Path(config.site_dir))
+        redirects.write(config, self.redirects, self.site.language)
         if self.options.feeds:
             for name, content in feeds.write(config, self.site.language).items():
                 (Path(config.site_dir) / name).write_bytes(content)
