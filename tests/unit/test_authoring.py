@@ -91,7 +91,7 @@ def test_fmt_check(here: Project, capsys: Capture) -> None:
     before = here.tree("posts")
     code, text = _call(capsys, "fmt", "--check")
     assert code == FINDINGS
-    assert "--- a/posts/2026-01-01-글.md" in text
+    assert "posts/2026-01-01-글.md: not tidy\n--- a/posts/2026-01-01-글.md\n" in text
     assert "-tags:  [a]\n+tags: [a]\n" in text
     assert here.tree("posts") == before
 
@@ -159,13 +159,22 @@ def test_diff(here: Project, capsys: Capture) -> None:
     assert _call(capsys, "diff", "--base", "nowhere")[0] == USAGE
 
 
+def test_diffs_give_no_orders_to_a_terminal(here: Project, capsys: Capture) -> None:
+    """A stranger's post could rename the window, or hide a line of the diff."""
+    here.write("posts/2026-01-01-글.md", "---\ntags:  [a]\n---\n# 글\x1b]0;pwned\x07\x1b[2A\x9b2J")
+    for words in (("diff",), ("fmt", "--check")):
+        text = _call(capsys, *words)[1]
+        assert "글\\x1b]0;pwned\\x07\\x1b[2A\\x9b2J" in text
+        assert not set("\x1b\x07\x9b") & set(text)
+
+
 @pytest.mark.parametrize("content", ["{", '{"cells": 3}', "\x00"])
 def test_diff_of_a_damaged_notebook(here: Project, capsys: Capture, content: str) -> None:
     """A notebook that is not one would end the command."""
     here.write("posts/2026-01-02-책.ipynb", content)
     code, text = _call(capsys, "diff")
     assert code == CLEAN
-    assert f"+{content}" in text
+    assert f"+{content}".replace("\x00", "\\x00") in text
 
 
 def test_check_changed(here: Project, capsys: Capture) -> None:

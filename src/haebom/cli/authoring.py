@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
@@ -21,6 +22,7 @@ from haebom.pipeline import Site
 from haebom.reports.github import without_commands
 from haebom.store import write_atomically
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # what a terminal takes for orders
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -88,6 +90,7 @@ def fmt(state: State, posts: tuple[str, ...], check: bool, drop_outputs: bool) -
             continue
         changed += 1
         if check:
+            state.out.print(f"{source.path}: not tidy", markup=False)
             old = content.decode("utf-8", "replace").splitlines()
             new = tidied.text.splitlines()
             names = (f"a/{source.path}", f"b/{source.path}")
@@ -170,7 +173,8 @@ def _bytes(path: Path) -> bytes | None:
 def _print_diff(state: State, lines: Iterable[str]) -> None:
     with without_commands(click.echo):
         for line in lines:
-            state.out.print(Text(line, style=_COLOURS.get(line[:1], "")), soft_wrap=True)
+            shown = _CONTROL.sub(lambda match: repr(match[0])[1:-1], line)
+            state.out.print(Text(shown, style=_COLOURS.get(line[:1], "")), soft_wrap=True)
 
 
 @click.command()
