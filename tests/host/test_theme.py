@@ -181,6 +181,15 @@ def test_the_newest_posts_are_listed(site: tuple[Project, Done]) -> None:
     assert "<code>&lt;!-- haebom/newest --&gt;</code>" in site[0].page("")
 
 
+def test_a_year_is_a_list(site: tuple[Project, Done]) -> None:
+    """An archive would repeat the posts' beginnings, or its contents lead nowhere."""
+    root = html.fromstring(site[0].page("blog/archive/2026"))
+    (found,) = root.xpath("//ol[@class='haebom-posts']")
+    assert found.xpath(".//a/@href") == ["../../plain/", "../../formulas/"]
+    assert root.xpath("//a[starts-with(@href, '#') and @class='md-nav__link']") == []
+    assert "haebom-posts" not in site[0].page("blog")
+
+
 def test_series_are_listed(site: tuple[Project, Done]) -> None:
     """The first page would not say where to begin, or in the wrong order."""
     root = html.fromstring(site[0].page(""))

@@ -57,5 +57,10 @@ def article_of(page: Page) -> Article | None:
     )
 
 
+def is_list(page: Page) -> bool:
+    """Whether a page has the posts of a year, of a category or of an author."""
+    return type(page).__name__ in ("Archive", "Category", "Profile") and hasattr(page, "posts")
+
+
 def _aware(moment: datetime.datetime) -> datetime.datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)

@@ -13,12 +13,13 @@ from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import TableOfContents
 from pymdownx.superfences import fence_code_format
 
 from haebom.catalogue import Catalogue, Entry
 from haebom.config import SiteConfig
 from haebom.hosts.mkdocs import head, vendor
-from haebom.hosts.mkdocs.blog import article_of
+from haebom.hosts.mkdocs.blog import article_of, is_list
 from haebom.hosts.mkdocs.cards import Card, Cards
 from haebom.hosts.mkdocs.formulas import Formulas
 from haebom.render.labels import labels
@@ -108,6 +109,7 @@ class Theme:
             "labels": self._labels,
             "comments": self._options.comments,
             "language": self._language,
+            "is_list": is_list,
             "newest": pages(catalogue.posts[:_HOW_MANY]),
             "series": {n: pages(known[slug] for slug in of) for n, of in order.series.items()},
         }
@@ -119,6 +121,8 @@ class Theme:
             return self._env.get_template(f"haebom/{match['name']}.html").render(context)
 
         page.content = _LIST.sub(made, page.content or "")
+        if is_list(page):  # its headings are those of the posts' beginnings, which are not on it
+            page.toc = TableOfContents([])
 
     def on_page(self, html: str, page: Page) -> str:
         """Typeset formulas, and fill the head."""
