@@ -11,8 +11,6 @@ The search takes them as names of the same thing, so they need not stand in its 
 
 from __future__ import annotations
 
-import functools
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -73,22 +71,19 @@ class Glossary:
         """Where terms stand in a text, particles left out: start, end, and which.
 
         Args:
-            text: Prose.
+            text: Prose. Where one term stands within another, the longer one counts.
         """
-        if self.terms:
-            for match in _pattern(self).finditer(text):
-                number = int((match.lastgroup or "t0")[1:])
-                yield match.start(), match.end(), self.terms[number]
-
-
-@functools.lru_cache(maxsize=64)  # listings convert a page again
-def _pattern(glossary: Glossary) -> re.Pattern[str]:
-    forms = [(form, n) for n, term in enumerate(glossary.terms) for form in term.forms]
-    forms.sort(key=lambda pair: -len(pair[0]))
-    groups: dict[int, list[str]] = {}
-    for form, number in forms:
-        groups.setdefault(number, []).append(korean.pattern(form))
-    return re.compile("|".join(f"(?P<t{n}>{'|'.join(all_)})" for n, all_ in groups.items()))
+        found = [
+            (*span, term)
+            for term in self.terms
+            for form in term.forms
+            for span in korean.occurrences(form, text)
+        ]
+        place = 0
+        for start, end, term in sorted(found, key=lambda place: (place[0], -place[1])):
+            if start >= place:
+                yield start, end, term
+                place = end
 
 
 class _Entry(BaseModel):

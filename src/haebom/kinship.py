@@ -15,6 +15,9 @@ from enum import StrEnum
 MOST = 3
 """Related posts that are told of each."""
 
+_FEW, _PART = 8, 10
+"""What more posts share than these few, or than this part of all, says nothing of any of them."""
+
 _WORDS = 40
 """Words that stand for a post."""
 
@@ -113,13 +116,18 @@ def relate(posts: Iterable[Traits]) -> Mapping[str, tuple[Kin, ...]]:
 def _weigh(counts: Sequence[Mapping[str, int]]) -> list[Weights]:
     """For each post how much each thing says of it, as a vector of length one."""
     spread = Counter(thing for count in counts for thing in count)
-    rarity = {thing: math.log((1 + len(counts)) / (1 + many)) for thing, many in spread.items()}
+    common = max(_FEW, len(counts) // _PART)
+    rarity = {
+        thing: math.log((1 + len(counts)) / (1 + many))
+        for thing, many in spread.items()
+        if 1 < many <= common and many < len(counts)
+    }
     found: list[Weights] = []
     for count in counts:
         raw = {
             thing: (1 + math.log(many)) * rarity[thing]
             for thing, many in count.items()
-            if spread[thing] > 1 and rarity[thing] > 0
+            if thing in rarity
         }
         length = math.sqrt(math.fsum(value * value for value in raw.values())) or 1.0
         found.append({thing: value / length for thing, value in raw.items()})

@@ -6,9 +6,10 @@ written here works for every site.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 _PARTICLES = (
     *("은", "는", "이", "가", "을", "를", "의", "에", "에서", "에게", "로", "으로", "와", "과"),
@@ -49,18 +50,27 @@ _WORD = re.compile(r"[가-힣]+|[A-Za-z][\w.]*[A-Za-z]|[A-Za-z]")
 _LINK = re.compile(r"\]\([^)\s]*\)|https?://\S+|<[^>]+>")
 
 
-def pattern(term: str) -> str:
-    """A regular expression for a term as it stands in Korean prose.
+def occurrences(term: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where a term stands in Korean prose: start and end, particles left out.
 
-    It matches where no word goes on into the term, and where nothing but particles follows:
-    ``역전파`` in ``역전파를``, but not ``전파``, and not ``텐서`` in ``텐서플로``.
+    It stands where no word goes on into it, and where nothing but particles follows: ``역전파`` in
+    ``역전파를``, but not ``전파``, and not ``텐서`` in ``텐서플로``.
 
     Args:
         term: The term; a space in it may be any white space, or none between Hangul.
+        text: The prose.
     """
+    for match in _pattern(term).finditer(text):
+        before = text[match.start() - 1 : match.start()]
+        if not (before.isalnum() or before == "_"):
+            yield match.span()
+
+
+@functools.lru_cache(maxsize=4096)
+def _pattern(term: str) -> re.Pattern[str]:
     spaces = re.sub(r"(?<=[가-힣])\\ (?=[가-힣])", r"\\s*", re.escape(term))
     body = re.sub(r"\\ ", r"\\s+", spaces)
-    return rf"(?<![\w가-힣]){body}(?=(?:{_ENDING}{{0,3}})(?![\w가-힣]))"
+    return re.compile(rf"{body}(?={_ENDING}{{0,3}}(?!\w))")
 
 
 def stem(word: str) -> str:

@@ -3,7 +3,7 @@ haebom.onPage(page => {
   const field = page.querySelector(".haebom-filter input")
   if (!field) return
   field.parentElement.hidden = false
-  field.addEventListener("input", () => {
+  field.oninput = () => {
     const words = field.value.toLowerCase().split(/\s+/)
     for (const section of page.querySelectorAll(".haebom-index")) {
       let left = 0
@@ -11,5 +11,5 @@ haebom.onPage(page => {
         left += !(row.hidden = !words.every(word => row.id.toLowerCase().includes(word)))
       section.hidden = !left
     }
-  })
+  }
 })

@@ -26,6 +26,7 @@
     return isSame(guess, output) ? words.right : words.wrong
   }
   const ask = details => {
+    if (details.previousElementSibling?.matches(".haebom-guess")) return
     const form = document.createElement("form")
     const label = document.createElement("label")
     const field = document.createElement("input")

@@ -33,12 +33,12 @@
     const tell = () => button.setAttribute("aria-pressed", read.has(here))
     tell()
     button.hidden = false
-    button.addEventListener("click", () => {
+    button.onclick = () => {
       read = remembered() // another tab may have added to it
       if (!read.delete(here)) read.add(here)
       localStorage.setItem(key, JSON.stringify([...read]))
       tell()
       mark(page, read)
-    })
+    }
   })
 }
