@@ -150,6 +150,14 @@ def codes(findings: Iterable[Any]) -> list[str]:
     return [str(finding.code) for finding in findings]
 
 
+def package(folder: Path, name: str, version: str) -> None:
+    """Something in a folder of packages that looks installed."""
+    info = folder / f"{name}-{version}.dist-info"
+    info.mkdir(parents=True)
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    (info / "METADATA").write_text(metadata, "utf-8")
+
+
 # -- a kernel without a process ------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from haebom import frozen
 from haebom.inputs import Probe
 from haebom.keys import recipe
 from haebom.model import InputKind, Post, Run
@@ -33,7 +34,7 @@ def affected(site: Site, posts: Iterable[Post], changed: frozenset[str]) -> tupl
         post
         for post in posts
         if post.findings
-        or _hits(_own(post), changed)
+        or _hits(_own(site, post), changed)
         or (post.runnable and _inputs_changed(site, post, changed, is_common, probe))
     )
 
@@ -44,9 +45,10 @@ def _is_common(site: Site, path: str) -> bool:
     return not path.startswith(folders) and PurePosixPath(path).suffix != ".md"
 
 
-def _own(post: Post) -> tuple[str, ...]:
+def _own(site: Site, post: Post) -> tuple[str, ...]:
     bundle = (post.source.bundle,) if post.source.bundle else ()
-    return (post.path, *bundle, *post.data, *post.depends)
+    stored = frozen.folder(post.source, site.layout.posts)
+    return (post.path, *bundle, stored, *post.data, *post.depends)
 
 
 def _inputs_changed(

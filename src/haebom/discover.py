@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from haebom.errors import UsageError
 from haebom.model import Format, Source
 from haebom.parsers.script import is_percent
+from haebom.scratch import FROZEN
 
 FORMATS = {".md": Format.MARKDOWN, ".ipynb": Format.NOTEBOOK, ".py": Format.SCRIPT}
 _DATED = re.compile(r"^(?P<date>\d{4}-\d{2}-\d{2})-(?P<slug>.+)$")
@@ -91,7 +92,7 @@ def _walk(folder: Path) -> Iterator[tuple[Path, list[str]]]:
 
 def _is_hidden(path: Path, base: Path) -> bool:
     parts = path.relative_to(base).parts
-    return any(part.startswith(".") or part == "__pycache__" for part in parts)
+    return any(part.startswith(".") or part in ("__pycache__", FROZEN) for part in parts)
 
 
 def _is_index(path: Path) -> bool:

@@ -10,17 +10,17 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.metadata
-import os
 import platform
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from haebom.kernels.base import Trace
 from haebom.model import Input, InputKind, Post, digest
+from haebom.needs import Machine, of
 from haebom.scratch import Scratch, files
 
-ABSENT = "absent"
-"""Value of an input that is not there."""
+HERE, ABSENT = "here", "absent"
+"""Values of an input that is only there or not."""
 
 
 _KERNEL = ("ipykernel", "ipython", "psutil")
@@ -46,6 +46,7 @@ class Probe:
         self.root = root
         self.env = env
         self.chosen = tuple(chosen)
+        self.machine = Machine(env)
         self._hashes: dict[tuple[str, int, int], str] = {}
 
     def get_ready(self) -> None:
@@ -75,7 +76,9 @@ class Probe:
             case InputKind.INTERPRETER:
                 return _interpreter()
             case InputKind.DEVICE:
-                return _device()
+                return self.machine.device or ABSENT
+            case InputKind.NEED:
+                return ABSENT if self.machine.lacks(name) else HERE
         return ABSENT
 
     def holds(self, post: Post | None, inputs: Sequence[Input]) -> bool:
@@ -103,8 +106,13 @@ class Probe:
             found |= {(InputKind.DATA, where) for where, _ in _by_place(post, self.root)}
         if trace is not None:
             found |= set(self._traced(post, trace, scratch))
+        traced = (Input(kind, name, self.value(post, kind, name)) for kind, name in sorted(found))
+        return (*traced, *self.needed(post))
+
+    def needed(self, post: Post) -> tuple[Input, ...]:
+        """What a post needs, as inputs: its run is another one where something is missing."""
         return tuple(
-            Input(kind, name, self.value(post, kind, name)) for kind, name in sorted(found)
+            Input(InputKind.NEED, name, self.value(post, InputKind.NEED, name)) for name in of(post)
         )
 
     def _declared(self, post: Post) -> Iterator[tuple[InputKind, str]]:
@@ -205,9 +213,3 @@ def _version(distribution: str) -> str:
 @functools.cache
 def _interpreter() -> str:
     return f"{platform.python_version()} {platform.system()} {platform.machine()}"
-
-
-def _device() -> str:
-    """Whether a CUDA device can be seen, without importing anything that would occupy it."""
-    hidden = os.environ.get("CUDA_VISIBLE_DEVICES", "all") in ("", "-1")
-    return "present" if Path("/dev/nvidiactl").exists() and not hidden else ABSENT

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from haebom.model import Expression, Post, digest
 
-RUN_FORMAT = "7"
+RUN_FORMAT = "8"
 """Raised whenever runs of an older haebom can no longer stand for new ones."""
 
 
@@ -15,7 +17,15 @@ def recipe(post: Post) -> str:
         repr((_cells_above(post, each), each.code, each.conversion, each.spec))
         for each in post.expressions
     ]
-    return digest(RUN_FORMAT, post.execution.kernel, repr(post.execution.fresh), *cells, *values)
+    needs = [repr(own) for own in (post.execution.needs, *_needs(post)) if own]
+    how = (post.execution.kernel, repr(post.execution.fresh))
+    return digest(RUN_FORMAT, *how, *cells, *values, *needs)
+
+
+def _needs(post: Post) -> Iterator[tuple[int, tuple[str, ...]]]:
+    for number, cell in enumerate(post.runnable):
+        if cell.options.needs:
+            yield number, cell.options.needs
 
 
 def _cells_above(post: Post, expression: Expression) -> int:

@@ -45,7 +45,7 @@ def _mark(cell: Cell, checked: Checked, drifted: bool) -> Mark | None:
         found = compare_cell(cell, result)
         if found is not None and found.sameness is Sameness.DIFFERS:
             return Mark.DIFFERS
-    if checked.run is not None and checked.run.frozen:
+    if result.elsewhere is not None:
         return Mark.ELSEWHERE
     if result.state is State.ERROR:
         return Mark.RAISED

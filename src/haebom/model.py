@@ -415,6 +415,14 @@ class Post:
         """Whether there is anything for a kernel to do."""
         return bool(self.runnable or self.expressions)
 
+    @property
+    def steps(self) -> tuple[Cell | Expression, ...]:
+        """The cells that run and the expressions, in the order in which they are worked out."""
+        cells = [((cell.index, 1), cell) for cell in self.runnable]
+        expressions = [((each.after, 0), each) for each in self.expressions]
+        ordered: list[tuple[tuple[int, int], Cell | Expression]] = [*expressions, *cells]
+        return tuple(step for _, step in sorted(ordered, key=lambda pair: pair[0]))
+
 
 class State(StrEnum):
     """How a cell ended."""
@@ -448,6 +456,19 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A run on another machine, which came with the post; see :mod:`haebom.frozen`.
+
+    Args:
+        ended: When, as an ISO time in UTC with seconds.
+        device: Name of the accelerator that it had, or an empty string.
+    """
+
+    ended: str
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CellRun:
     """What one cell did.
 
@@ -456,8 +477,11 @@ class CellRun:
         state: How it ended.
         outputs: What it put out, normalised.
         seconds: Wall time.
-        reason: For a cell that was stopped, why, as a sentence.
+        reason: For a cell that was stopped, why, as a sentence; for one that is unmet, what is
+            missing.
         uses: The names of libraries in its code, in their order.
+        elsewhere: The run that the outputs are from, if not this one. A cell that is unmet all the
+            same has changed since that run.
     """
 
     index: int
@@ -466,6 +490,7 @@ class CellRun:
     seconds: float = 0.0
     reason: str = ""
     uses: tuple[Use, ...] = ()
+    elsewhere: Elsewhere | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -514,6 +539,7 @@ class InputKind(StrEnum):
     INTERPRETER = "interpreter"
     VARIABLE = "variable"
     DEVICE = "device"
+    NEED = "need"  # in the words of haebom.need
 
 
 @dataclass(frozen=True, slots=True)
@@ -547,7 +573,8 @@ class Run:
         ended: When, as an ISO time in UTC with seconds.
         notices: What will break in it one day.
         device: Name of the accelerator that it had, or an empty string.
-        frozen: Whether it was run elsewhere and came with the post; see :mod:`haebom.frozen`.
+        frozen: Whether all of it was run elsewhere and came with the post; see
+            :mod:`haebom.frozen`.
     """
 
     recipe: str

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter, ValidationError
 
-from haebom import curriculum, glossary, libraries, links, scratch
+from haebom import curriculum, frozen, glossary, libraries, links, scratch
 from haebom.apidocs import Documentation
 from haebom.config import SiteConfig
 from haebom.discover import Found, Layout, discover, pages
@@ -310,17 +310,20 @@ def check(
         if stored is None:
             missing.append(post)
         else:
-            yield _verified(site, post, replace(stored, reused=True))
+            yield _verified(site, post, replace(stored, reused=True), workshop.probe)
     for post, run in _run(site, missing, workshop, progress):
-        yield _verified(site, post, run)
+        yield _verified(site, post, run, workshop.probe)
 
 
-def _verified(site: Site, post: Post, run: Run) -> Checked:
+def _verified(site: Site, post: Post, run: Run, probe: Probe) -> Checked:
+    repetition = site.store.repetition(run)
+    layout = site.layout
+    run, problems = frozen.completed(run, post, layout.root, layout.posts, probe.holds)
     checked = verify(post, run)
     return replace(
         checked,
-        repetition=site.store.repetition(run),
-        findings=(*checked.findings, *libraries.missing(post, run)),
+        repetition=repetition,
+        findings=(*checked.findings, *problems, *libraries.missing(post, run)),
     )
 
 
@@ -400,6 +403,24 @@ def update(site: Site, checked: Checked) -> tuple[Checked, int]:
         if cell.recorded and result:
             findings += drift(cell, cell.recorded, result)
     return replace(checked, findings=tuple(findings)), written.cells
+
+
+def freeze(site: Site, checked: Checked) -> str:
+    """Keep the run of a post beside it, for machines that lack what it needs.
+
+    Args:
+        site: Whose post.
+        checked: The post with its run here.
+
+    Returns:
+        Project path of the folder, or an empty string if the post has failed.
+    """
+    post, run = checked.post, checked.run
+    if run is None or not succeeded(post, run):
+        return ""
+    place = frozen.folder(post.source, site.layout.posts)
+    frozen.write(post, run, site.layout.root / place)
+    return place
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ import psutil
 from haebom.model import Code, Finding, Post
 from haebom.normalize import Place
 
+FROZEN = "frozen"
+"""Name of folders that hold runs which came with posts, and nothing else."""
+
 _NAME_IN_OUTPUTS = "/post"
 
 
@@ -54,8 +57,10 @@ def files(post: Post, root: Path) -> tuple[tuple[Path, str], ...]:
     if post.source.bundle:
         bundle = root / post.source.bundle
         for path in sorted(bundle.rglob("*")):
-            if path.is_file() and path != own and not path.name.startswith("."):
-                found[path.relative_to(bundle).as_posix()] = path
+            where = path.relative_to(bundle)
+            is_hidden = path.name.startswith(".") or where.parts[0] == FROZEN
+            if path.is_file() and path != own and not is_hidden:
+                found[where.as_posix()] = path
     for name in post.data:
         base = PurePosixPath(post.path).parent
         for path in _below(root / name):

@@ -34,6 +34,19 @@ def error(source: str) -> tuple[int, str] | None:
     return None
 
 
+def tree(source: str) -> ast.Module | None:
+    """The syntax tree of a cell with its magics as calls; None if it is not Python."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            transformed: str = TransformerManager().transform_cell(source)
+            return ast.parse(transformed)
+    except (SyntaxError, ValueError):
+        return None
+
+
 def imports(source: str) -> frozenset[str]:
     """Top-level names of the modules that code asks for; magics and errors do not matter."""
     return frozenset(

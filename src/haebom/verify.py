@@ -213,7 +213,7 @@ def is_failure(cell: Cell, result: CellRun) -> bool:
         error = next((o for o in result.outputs if isinstance(o, Error)), None)
         expected = cell.options.raises
         return error is None or expected is None or not _is_expected(error, expected)
-    return result.state is not State.OK
+    return result.state not in (State.OK, State.UNMET)
 
 
 def _is_expected(error: Error, expected: str) -> bool:

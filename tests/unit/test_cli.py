@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from haebom import cli, pipeline
 from haebom.cli import CLEAN, FINDINGS, INTERNAL, INTERRUPTED, USAGE
-from helpers import FakeKernels, Project, write_site
+from helpers import FakeKernels, Project, package, write_site
 
 PLAIN = "site_name: a\ntheme: {name: mkdocs}\nplugins:\n  - haebom: {jobs: 1, language: en}\n"
 GOOD = "# 글\n\n```python\nprint('out')\n```\n"
@@ -227,6 +228,29 @@ def test_run_prints_outputs(here: Project, capsys: Capture) -> None:
     code, text = _call(capsys, "run")
     assert code == CLEAN
     assert re.search(r"posts/2026-01-01-good\.md:4 ok\nout\n", text)
+
+
+def test_runs_for_other_machines(here: Project, capsys: Capture) -> None:
+    """An author with a GPU could not give readers what it puts out."""
+    here.write("mkdocs.yml", PLAIN.replace("jobs: 1", "jobs: 1, pythonpath: [lib]"))
+    text = "---\nneeds: {package: haebom-fake}\n---\n# 글\n\n```python\nprint('there')\n```\n"
+    here.write("posts/2026-01-02-b.md", text)
+    code, text = _call(capsys, "run", "--only-needs", "cuda")
+    assert (code, "No post needs cuda." in text) == (USAGE, True)
+    code, text = _call(capsys, "run", "--only-needs", "package")
+    assert code == USAGE
+    assert "posts/2026-01-02-b.md needs package: haebom-fake, which this machine lacks." in text
+    assert "there" not in _call(capsys, "run", "b")[1]
+    assert "not here: package: haebom-fake" in _call(capsys, "why", "b")[1]
+    package(here.root / "lib", "haebom_fake", "1.0")
+    code, text = _call(capsys, "run", "--only-needs", "package")
+    assert code == CLEAN
+    assert "kept in posts/frozen/2026-01-02-b" in text
+    assert "out" not in text.replace("without", ""), "the other post needs nothing"
+    shutil.rmtree(here.root / "lib")
+    code, text = _call(capsys, "run", "b")
+    assert (code, "there" in text) == (CLEAN, True)
+    assert "0 ran, 1 reused" in text
 
 
 def test_why(here: Project, capsys: Capture) -> None:

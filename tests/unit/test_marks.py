@@ -8,7 +8,7 @@ import pytest
 
 from haebom.catalogue import Standing, entry
 from haebom.marks import Mark, marks
-from haebom.model import CellRun, Error, Output, Run, State, Stream
+from haebom.model import CellRun, Elsewhere, Error, Output, Run, State, Stream
 from haebom.verify import verify
 from helpers import parsed
 
@@ -21,7 +21,12 @@ RECORDED = "\n```output\n7\n```\n"
 def _entry(text: str, *states: tuple[State, Output | None], frozen: bool = False) -> list[object]:
     post = parsed(text)
     runs = tuple(
-        CellRun(cell.index, state, (output,) if output else ())
+        CellRun(
+            cell.index,
+            state,
+            (output,) if output else (),
+            elsewhere=Elsewhere("2026-01-01T00:00:00+00:00") if frozen else None,
+        )
         for cell, (state, output) in zip(post.runnable, states, strict=True)
     )
     checked = verify(post, replace(Run("r", runs), frozen=frozen) if runs else None)

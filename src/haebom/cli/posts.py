@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from haebom import git, pipeline
+from haebom import git, need, needs, pipeline
 from haebom.affected import affected
 from haebom.cli.state import CLEAN, FRESH, POSTS, State, reporting
+from haebom.errors import UsageError
 from haebom.model import Checked, Post, Run
+from haebom.pipeline import Site
 from haebom.reports import github
 from haebom.reports.formats import ReportFormat
 from haebom.stage import Tree
@@ -65,20 +68,55 @@ def check(state: State, posts: tuple[str, ...], fresh: bool, update: bool, base:
 @click.command()
 @POSTS
 @FRESH
+@click.option(
+    "--only-needs",
+    "kind",
+    type=click.Choice([str(kind) for kind in need.Kind]),
+    help="Run only what needs this, and keep the runs beside the posts for other machines.",
+)
 @reporting
 @click.pass_obj
-def run(state: State, posts: tuple[str, ...], fresh: bool) -> int:
-    """Run posts and print what their cells put out, as text."""
+def run(state: State, posts: tuple[str, ...], fresh: bool, kind: str | None) -> int:
+    """Run posts and print what their cells put out, as text.
+
+    \b
+    haebom run sequential              one post, by slug
+    haebom run --only-needs cuda       on a machine with a GPU: runs to be committed
+    """
     from haebom.reports.outputs import print_outputs
 
     site = state.site()
+    chosen = state.posts(site, posts)
+    if kind is not None:
+        chosen = _in_need(site, chosen, kind)
 
     def show(checked: Checked) -> None:
         if state.form in (ReportFormat.TEXT, ReportFormat.GITHUB):
             with github.without_commands(click.echo):
                 print_outputs(state.out, checked)
+        if kind is not None and (place := pipeline.freeze(site, checked)) and not state.quiet:
+            state.err.print(f"kept in {place}", markup=False)
 
-    return state.check(site, state.posts(site, posts), fresh, then=show)
+    return state.check(site, chosen, fresh or kind is not None, then=show)
+
+
+def _in_need(site: Site, posts: Sequence[Post], kind: str) -> tuple[Post, ...]:
+    """The posts that need something of a kind.
+
+    Raises:
+        UsageError: There are none, or they would not run here.
+    """
+    machine = pipeline.probe_of(site).machine
+    chosen = tuple(
+        post for post in posts if any(need.parse(n).kind == kind for n in needs.of(post))
+    )
+    if not chosen:
+        raise UsageError(f"No post needs {kind}.", "Needs are written as 'needs:' in front matter.")
+    for post in chosen:
+        for wanted in filter(machine.lacks, needs.of(post)):
+            message = f"{post.path} needs {wanted}, which this machine lacks."
+            raise UsageError(message, "Call this where it is.")
+    return chosen
 
 
 @click.command()
@@ -150,6 +188,7 @@ def stage(state: State, posts: tuple[str, ...], folder: Path) -> int:
 def why(state: State, posts: tuple[str, ...]) -> int:
     """Say what the next build would do with posts, and what changed since they ran."""
     site = state.site()
+    machine = pipeline.probe_of(site).machine
     for post in state.posts(site, posts):
         if not post.runs:
             state.out.print(f"{post.path}: nothing to run")
@@ -163,6 +202,9 @@ def why(state: State, posts: tuple[str, ...]) -> int:
             state.out.print(f"{post.path}: runs, because")
             for name, old, new in reason.changes:
                 state.out.print(f"    {name}: {old or 'absent'} → {new or 'absent'}")
+        missing = ", ".join(filter(machine.lacks, needs.of(post)))
+        if missing:
+            state.out.print(f"    not here: {missing}", markup=False)
     return CLEAN
 
 

@@ -20,6 +20,7 @@ from haebom.model import (
     Stream,
     Value,
 )
+from haebom.needs import Blocked
 from haebom.normalize import Place, normalize
 from haebom.verify import is_failure
 
@@ -33,11 +34,13 @@ class Course:
     Args:
         post: What runs.
         kernel: Where.
+        blocked: What of it is left out.
     """
 
-    def __init__(self, post: Post, kernel: Kernel) -> None:
+    def __init__(self, post: Post, kernel: Kernel, blocked: Blocked) -> None:
         self._post = post
         self._kernel = kernel
+        self._blocked = blocked
         self._end = time.perf_counter() + post.execution.post_timeout
         self._cells: list[CellRun] = []
         self._values: list[tuple[Expression, Answer | Reply]] = []
@@ -47,14 +50,12 @@ class Course:
     def run(self) -> None:
         """Execute the cells; the first that fails stops the post. Each expression is worked out
         behind the cells that stand above it."""
-        waiting = list(self._post.expressions)
-        for cell in self._post.runnable:
-            while self.is_alive and waiting and waiting[0].after <= cell.index:
-                self._evaluate(waiting.pop(0))
-            if not (self.is_alive and self._execute(cell)):
+        for step in self._post.steps:
+            if isinstance(step, Cell):
+                if step.index not in self._blocked.cells and not self._execute(step):
+                    return
+            elif step.index not in self._blocked.values and not self._evaluate(step):
                 return
-        while self.is_alive and waiting:
-            self._evaluate(waiting.pop(0))
 
     def _execute(self, cell: Cell) -> bool:
         """Execute a cell; say whether the post goes on."""
@@ -72,7 +73,8 @@ class Course:
         outputs = self._kernel.outputs()[len(self._cells) - 1]
         return not is_failure(cell, replace(result, outputs=outputs))
 
-    def _evaluate(self, expression: Expression) -> None:
+    def _evaluate(self, expression: Expression) -> bool:
+        """Work out an expression; say whether the post goes on."""
         timeout, reason = self._limit()
         answer = self._kernel.evaluate(expression, timeout)
         if isinstance(answer, Reply):
@@ -80,6 +82,7 @@ class Course:
             if answer.state is State.TIMEOUT:
                 answer = Reply(State.TIMEOUT, reason or answer.reason)
         self._values.append((expression, answer))
+        return self.is_alive
 
     def _limit(self, own: float | None = None) -> tuple[float, str]:
         """How long the next step may take, and why if that is what is left of the post's time."""
@@ -113,9 +116,38 @@ class Course:
             Notice(cells[min(number, len(cells)) - 1].index, line, category, _text(next(normal)))
             for number, line, category, _ in trace.notices
         ]
-        skipped = self._post.runnable[len(cells) :]
-        cells += [CellRun(cell.index, State.SKIPPED) for cell in skipped]
-        return Run(recipe, tuple(cells), tuple(values), notices=tuple(dict.fromkeys(notices)))
+        run = outcome(self._post, recipe, self._blocked, cells, values)
+        return replace(run, notices=tuple(dict.fromkeys(notices)))
+
+
+def outcome(
+    post: Post,
+    recipe: str,
+    blocked: Blocked,
+    cells: Iterable[CellRun] = (),
+    values: Iterable[Value] = (),
+) -> Run:
+    """A run with an entry for each cell, run or not.
+
+    Args:
+        post: What ran.
+        recipe: Its recipe.
+        blocked: What of it cannot run here.
+        cells: Those that have run; the others were skipped, unless they cannot.
+        values: Those that have been worked out.
+    """
+    ran = {run.index: run for run in cells}
+    known = {value.index: value for value in values}
+    for index, missing in blocked.cells.items():
+        ran[index] = CellRun(index, State.UNMET, reason=missing)
+    for index, missing in blocked.values.items():
+        known[index] = Value(index, State.UNMET, reason=missing)
+    indices = (cell.index for cell in post.runnable)
+    return Run(
+        recipe,
+        tuple(ran.get(index) or CellRun(index, State.SKIPPED) for index in indices),
+        tuple(known[each.index] for each in post.expressions if each.index in known),
+    )
 
 
 def _as_outputs(answer: Answer | Reply) -> tuple[Output, ...]:

@@ -10,13 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from haebom import clock
-from haebom.executors.course import Course
+from haebom import clock, need
+from haebom.executors.course import Course, outcome
 from haebom.inputs import Probe, changed_since
 from haebom.kernels.base import Kernel, KernelError, KernelFactory, Limits, Workplace
 from haebom.kernels.processes import MARKER
 from haebom.keys import recipe
-from haebom.model import Post, Run
+from haebom.model import Input, InputKind, Post, Run
+from haebom.needs import blocked, of
 from haebom.normalize import Place
 from haebom.scratch import Scratch, scratch
 
@@ -93,6 +94,9 @@ def run_post(
     """
     began, moment = time.perf_counter(), time.time()
     key = recipe(post)
+    missing = blocked(post, probe.machine.lacks)
+    if missing.covers(post):
+        return replace(outcome(post, key, missing), inputs=probe.needed(post))
     with scratch(post, root) as folders:
         workplace = Workplace(
             post.execution.kernel,
@@ -108,7 +112,7 @@ def run_post(
             return Run(key, reason=reason, seconds=time.perf_counter() - began)
         try:
             watch.enter(kernel)
-            course = Course(post, kernel)
+            course = Course(post, kernel, missing)
             course.run()
             traced = kernel.trace() if course.is_alive and _is_python(post) else None
         finally:
@@ -122,7 +126,15 @@ def run_post(
         seconds=round(time.perf_counter() - began, 4),
         stable=not changed_since(post, inputs, root, moment),
         ended=clock.now(),
+        device=probe.machine.device if _used_device(post, inputs) else "",
     )
+
+
+def _used_device(post: Post, inputs: Sequence[Input]) -> bool:
+    """Whether a post may have used an accelerator, if there was one."""
+    kinds = {need.parse(wanted).kind for wanted in of(post)}
+    has_asked = bool(kinds & {need.Kind.CUDA, need.Kind.GPU_MEMORY})
+    return has_asked or any(item.kind == InputKind.DEVICE for item in inputs)
 
 
 def _is_python(post: Post) -> bool:

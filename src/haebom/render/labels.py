@@ -18,6 +18,9 @@ class Labels:
     not_run: str
     skipped: str
     no_value: str
+    unmet: str
+    outdated: str
+    from_elsewhere: str
     show_code: str
     show_output: str
     output: str
@@ -96,6 +99,10 @@ _LABELS = {
         not_run="이 코드는 실행하지 않았습니다.",
         skipped="앞의 셀이 실패하여 실행하지 않았습니다.",
         no_value="(값 없음)",
+        unmet="이 사이트를 만든 컴퓨터에 없는 것이 필요하여 실행하지 않았습니다: {missing}.",
+        outdated="{day}에 다른 컴퓨터{device}에서 실행한 결과가 있으나, 그 뒤에 코드나 데이터가"
+        " 바뀌어 싣지 않았습니다.",
+        from_elsewhere="{day}에 다른 컴퓨터{device}에서 실행한 결과입니다.",
         show_code="코드 보기",
         show_output="실행 결과 보기",
         output="실행 결과",
@@ -210,6 +217,10 @@ _LABELS = {
         not_run="This code was not run.",
         skipped="Not run, because a cell before it failed.",
         no_value="(no value)",
+        unmet="Not run, because it needs what the computer that made this site lacks: {missing}.",
+        outdated="It was run on another computer{device} on {day}, but code or data have changed"
+        " since.",
+        from_elsewhere="Run on another computer{device} on {day}.",
         show_code="Show code",
         show_output="Show output",
         output="Output",

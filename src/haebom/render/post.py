@@ -9,7 +9,7 @@ from haebom.apidocs import Documentation
 from haebom.fences import PYTHON
 from haebom.glossary import Glossary
 from haebom.marks import marks
-from haebom.model import Cell, CellRun, Checked, Finding, Mode, Show, State
+from haebom.model import Cell, CellRun, Checked, Elsewhere, Finding, Mode, Show, State
 from haebom.reference import Reference
 from haebom.render.labels import Labels, labels
 from haebom.render.outputs import Rendered, render
@@ -107,10 +107,27 @@ def _rendered(cell: Cell, run: CellRun | None, words: Labels) -> Rendered:
         return _note(words.not_run)
     if run is None or run.state is State.SKIPPED:
         return _note(words.skipped) if cell.runs else Rendered()
+    if run.state is State.UNMET:
+        return _unmet(run, words)
     rendered = render(run.outputs, cell, words)
+    if run.elsewhere is not None:
+        return rendered + _note(_told(words.from_elsewhere, run.elsewhere))
     if run.reason:
         return rendered + _note(run.reason)
     return rendered
+
+
+def _unmet(run: CellRun, words: Labels) -> Rendered:
+    """Why a cell did not run, and whether somebody has run what it was before."""
+    told = [words.unmet.format(missing=run.reason)]
+    if run.elsewhere is not None:
+        told.append(_told(words.outdated, run.elsewhere))
+    return _note(" ".join(told))
+
+
+def _told(text: str, elsewhere: Elsewhere) -> str:
+    device = f" ({elsewhere.device})" if elsewhere.device else ""
+    return text.format(day=elsewhere.ended[:10], device=device)
 
 
 def _note(text: str) -> Rendered:
