@@ -41,3 +41,11 @@ def test_same_inputs_are_noted(groups: Groups, group: str) -> None:
     assert [path.rpartition("/post")[2].partition("/")[2] for path in found.files] == [
         path.rpartition("/post")[2].partition("/")[2] for path in expected.files
     ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("group", GROUPS)
+def test_same_names_are_told(groups: Groups, group: str) -> None:
+    """The index of a site would depend on which kernel happened to run its posts."""
+    expected, found = groups.of(group, "jupyter").trace, groups.of(group, "preloaded").trace
+    assert found.uses == expected.uses

@@ -28,6 +28,9 @@ _REPEATING = frozenset({"matplotlib", "pandas", "polars", "scipy", "sklearn"})
 """Packages whose documentation has inherited methods with every class; others have them with the
 class that defines them."""
 
+_KERNEL = frozenset({"haebom", "haebom_inside", "ipykernel"})
+"""What stands behind a post: its ``sys.stdout``, for instance."""
+
 _FOLDERS = (
     *(sysconfig.get_path(kind) for kind in ("purelib", "platlib")),
     *site.getsitepackages(),
@@ -153,8 +156,8 @@ def _module_of(owner: Any) -> str:
 
 
 def _is_installed(top: str) -> bool:
-    if top in sys.stdlib_module_names:
-        return top != "__main__"
+    if top in sys.stdlib_module_names or top in _KERNEL:
+        return top not in _KERNEL
     module = sys.modules.get(top)
     file = content(module).get("__file__") if module is not None else None
     return type(file) is str and file.startswith(_FOLDERS)
