@@ -183,6 +183,7 @@ def test_feeds(built: Built) -> None:
     """The feeds would be malformed, incomplete, or hold a draft."""
     project, _ = built
     rss = ElementTree.fromstring(project.read("site/feed.xml"))
+    assert rss.findtext("./channel/link") == "https://example.org/blog-site/"
     items = rss.findall("./channel/item")
     titles = [item.findtext("title") for item in items]
     assert titles[0] == "노트북 32"

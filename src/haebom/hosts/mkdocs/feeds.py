@@ -43,8 +43,8 @@ def write(config: MkDocsConfig, language: str) -> dict[str, bytes]:
 def _rss(found: tuple[Article, ...], config: MkDocsConfig, language: str) -> bytes:
     feed = FeedGenerator()
     feed.title(config.site_name)
-    feed.link(href=config.site_url, rel="alternate")
     feed.link(href=f"{config.site_url}{RSS}", rel="self", type="application/rss+xml")
+    feed.link(href=config.site_url, rel="alternate")  # the last one becomes the channel's own
     feed.description(config.site_description or config.site_name)
     feed.language(language)
     feed.lastBuildDate(max(entry.updated for entry in found))  # not now: builds must repeat
