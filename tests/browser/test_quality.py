@@ -70,9 +70,8 @@ def test_axe_finds_nothing_in_the_search(screen: Any, site: Any, web: Path) -> N
 
 
 _CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
-_SLOWDOWN, _FAST = 4, 1750
-"""How much slower than this machine Lighthouse's phone is, and how fast the machine has to be for
-that, in Lighthouse's own index: it gives less for slower ones, and a busy machine is a slow one."""
+_CALM = 2000
+"""The speed of a machine that has nothing else to do, in Lighthouse's own index."""
 
 
 @dataclass(frozen=True)
@@ -84,13 +83,12 @@ class Report:
     index: float
 
 
-def _lighthouse(url: str, web: Path, folder: Path, slowdown: float, *categories: str) -> Report:
+def _lighthouse(url: str, web: Path, folder: Path, *categories: str) -> Report:
     path = folder / "report.json"
     words = [
         "node", str(web / "lighthouse" / "cli" / "index.js"), url, "--quiet",
         "--output=json", f"--output-path={path}", f"--only-categories={','.join(categories)}",
-        "--throttling-method=simulate", f"--throttling.cpuSlowdownMultiplier={slowdown:.2f}",
-        f"--chrome-flags={' '.join(FLAGS)}",
+        "--throttling-method=simulate", f"--chrome-flags={' '.join(FLAGS)}",
     ]  # fmt: skip
     env = {**os.environ, "CHROME_PATH": CHROMIUM}
     done = subprocess.run(words, env=env, capture_output=True, text=True, timeout=240)
@@ -107,18 +105,16 @@ def _lighthouse(url: str, web: Path, folder: Path, slowdown: float, *categories:
 def test_lighthouse(kind: str, site: Any, web: Path, tmp_path: Path) -> None:
     """On a phone the site would be slow, or a search engine think little of it."""
     url = site.address + {"home": "", "listing": "blog/", "long post": site.long_post()}[kind]
-    report = _lighthouse(url, web, tmp_path, _SLOWDOWN, *_CATEGORIES)
-    quick = report.scores.pop("performance")
-    assert report.scores == dict.fromkeys(_CATEGORIES[1:], 1), report.failed
-    indexes = [report.index]
-    for _ in range(4):  # what else runs makes it lower, and nothing makes it higher than it is
-        if quick < 0.95:
-            slowdown = _SLOWDOWN * min(1, report.index / _FAST)
-            report = _lighthouse(url, web, tmp_path, slowdown, "performance")
-            quick = max(quick, report.scores["performance"])
-            indexes.append(report.index)
-    if quick < 0.95 and max(indexes) < _FAST:
-        pytest.skip(f"the machine is too busy to tell: {quick} at {max(indexes)}")
+    reports = [_lighthouse(url, web, tmp_path, *_CATEGORIES)]
+    scores = dict(reports[0].scores)
+    del scores["performance"]
+    assert scores == dict.fromkeys(_CATEGORIES[1:], 1), reports[0].failed
+    # what else the machine does makes it lower, and nothing makes it higher than it is
+    while max(report.scores["performance"] for report in reports) < 0.95 and len(reports) < 5:
+        reports.append(_lighthouse(url, web, tmp_path, "performance"))
+    quick = max(report.scores["performance"] for report in reports)
+    if quick < 0.95 and sum(report.index >= _CALM for report in reports) < 3:
+        pytest.skip(f"the machine was too busy to tell: {quick}")
     assert quick >= 0.95
 
 
