@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import subprocess
 import sys
@@ -103,7 +102,7 @@ def test_too_many(tmp_path: Path) -> None:
     assert "more than" in done.stderr
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", os.urandom(100)])
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", bytes(range(100))])
 def test_no_archive(tmp_path: Path, content: bytes) -> None:
     """Something that is no archive would end with a traceback."""
     (tmp_path / "a.zip").write_bytes(content)
