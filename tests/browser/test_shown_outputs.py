@@ -45,6 +45,8 @@ pd.DataFrame({"수": range(300)})
 ```
 
 ```python
+from IPython.display import HTML, display
+display(HTML("<p style='background: #eef'>연한 바탕</p>"))
 wide.iloc[:, :3].style.highlight_max()
 ```
 

@@ -13,8 +13,8 @@ import pytest
 from matplotlib import pyplot as plt
 from PIL import Image
 
+from haebom.kernels.dark import GROUND, INK, darkened
 from haebom.kernels.description import describe
-from haebom.kernels.figures import GROUND, INK, darkened
 
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 Pixels = Any
@@ -110,10 +110,13 @@ def test_texts_in_light_boxes_can_be_read() -> None:
     ],
     ids=["contour", "mesh", "image"],
 )
-def test_pictures_stay(draw: Callable[[Any], object]) -> None:
-    """A digit drawn in grey would become its negative."""
+def test_pictures_and_lines_upon_them_stay(draw: Callable[[Any], object]) -> None:
+    """A digit drawn in grey would become its negative, or a line on it vanish."""
     figure = plt.figure()
-    draw(figure.add_axes((0, 0, 1, 1), frameon=False, xticks=[], yticks=[]))
+    axes = figure.add_axes((0, 0, 1, 1), frameon=False, xticks=[], yticks=[])
+    draw(axes)
+    axes.plot([0.5, 2], [0.5, 2], "k", linewidth=9)
+    axes.scatter([1], [1], color="w")
     inside = np.s_[15:-15, 15:-15]  # the margin is the page
     assert np.array_equal(_dark(figure)[inside], _pixels(_png(figure))[inside])
 
@@ -129,12 +132,14 @@ def test_the_figure_is_left_as_it_was(layout: Any) -> None:
     _png(figure)
 
     def state() -> list[object]:
-        of_figure = {name: each for name, each in vars(figure).items() if "Renderer" not in name}
         places = [each.get_position().bounds for each in figure.axes]
+        of_figure = {name: each for name, each in vars(figure).items() if "Renderer" not in name}
         return [of_figure, places, vars(axes[0].patch).copy(), bytes(figure.canvas.buffer_rgba())]
 
+    figure.canvas.draw()
     before = state()
     with darkened(figure):
+        figure.canvas.draw()
         _png(figure)
     assert state() == before
     pickle.dumps(figure)

@@ -1,48 +1,38 @@
-"""Runs inside every Python kernel: what a page needs of a Matplotlib figure besides its picture.
+"""Runs inside every Python kernel: adds what a page needs of a Matplotlib figure to its picture.
 
-A figure that is shown is drawn a second time, for a dark page: what is black or white (texts,
-lines, grounds) changes places, colours that could not be seen on a dark ground become lighter, and
-everything else stays. No artist is touched for it: the colours are changed on their way to the
-renderer, so that the post goes on with the figure that it made.
+A figure that is shown is drawn a second time, for a dark page, and says what it shows.
 
-Like :mod:`haebom.kernels.bootstrap` this must not import anything of haebom.
+Like :mod:`haebom.kernels.bootstrap` this must not import anything of haebom but its neighbours.
 """
 
 import contextlib
-import functools
 import logging
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from IPython.core.formatters import BaseFormatter
 from traitlets import ObjectName, Unicode
 
+from .dark import darkened
+from .description import describe
+
 MIME = "application/vnd.haebom.figure+json"
 """``dark``: image type to its content, as a bundle would hold it; ``missing``: characters that no
 font has; and what the description says."""
 
-GROUND, INK = (30 / 255, 33 / 255, 41 / 255), (230 / 255, 232 / 255, 236 / 255)
-"""What white and black become: a dark page's colours."""
-
 _IMAGES = ("image/png", "image/svg+xml")
-_GREY = 0.06  # how far the parts of a colour may be apart for a grey
-_SEEN, _READ = 3.0, 4.5  # contrast that shapes and texts need (WCAG 1.4.11, 1.4.3)
-_AREAS = ("ContourSet", "PolyCollection", "Poly3DCollection")
-
-Colour = tuple[float, ...]
 
 
-def register(shell: Any, describe: Callable[[Any], dict[str, Any]]) -> None:
+def register(shell: Any) -> None:
     """Let a shell add to each figure that it shows what a page needs of it.
 
     Args:
         shell: The IPython shell.
-        describe: Says what a figure shows, as JSON.
     """
     display = shell.display_formatter
-    display.register_formatter(_FigureFormatter(display.formatters, describe))
+    display.register_formatter(_FigureFormatter(display.formatters))
 
 
 class _FigureFormatter(BaseFormatter):  # type: ignore[misc]
@@ -50,10 +40,9 @@ class _FigureFormatter(BaseFormatter):  # type: ignore[misc]
     print_method = ObjectName("_repr_haebom_figure_")
     _return_type = dict
 
-    def __init__(self, others: dict[str, Any], describe: Callable[[Any], dict[str, Any]]) -> None:
+    def __init__(self, others: dict[str, Any]) -> None:
         super().__init__()
         self._others = others
-        self._describe = describe
 
     def __call__(self, figure: Any) -> dict[str, Any] | None:
         module = sys.modules.get("matplotlib.figure")
@@ -61,7 +50,7 @@ class _FigureFormatter(BaseFormatter):  # type: ignore[misc]
             return None
         try:
             dark, missing = self._redrawn(figure)
-            return {**self._describe(figure), "dark": dark, "missing": missing}
+            return {**describe(figure), "dark": dark, "missing": missing}
         except Exception:  # an artist of the post's own may do anything
             return None
 
@@ -73,10 +62,10 @@ class _FigureFormatter(BaseFormatter):  # type: ignore[misc]
                 draw = self._others[mime].lookup(figure)
             except KeyError:
                 continue
-            with _silence(), _glyphs(missing), darkened(figure):
+            with _silence(), _glyphs(missing), darkened(figure) as was_light:
                 content = draw(figure)
             content = content[0] if isinstance(content, tuple) else content
-            if content and _is_light(figure.get_facecolor()):
+            if content and was_light:
                 drawn[mime] = content
         return drawn, "".join(missing)
 
@@ -106,230 +95,3 @@ def _glyphs(missing: dict[str, None]) -> Iterator[None]:
         yield
     finally:
         helpers.warn_on_missing_glyph = warn
-
-
-@contextlib.contextmanager
-def darkened(figure: Any) -> Iterator[None]:
-    """While this lasts, a figure is drawn as on a dark page; afterwards it is what it was.
-
-    Args:
-        figure: The figure; it has been drawn before.
-    """
-    engine = figure.get_layout_engine()
-    patches = [part.patch for part in (figure, *figure.subfigs, *figure.axes)]
-    kept = [(each, dict(vars(each))) for each in (figure.canvas, *patches)]
-    draw = figure.draw  # the method, or what somebody has put in its place
-    is_own = "draw" in vars(figure)
-    try:
-        if engine is not None:
-            figure.set_layout_engine("none")  # everything has its place already
-        vars(figure.canvas).pop("_lastKey", None)  # its picture is the post's: draw on another
-        for patch in patches:
-            patch.stale_callback = None
-            _clear(patch)
-        figure.draw = lambda renderer: draw(_DarkRenderer(renderer))
-        yield
-    finally:
-        if is_own:
-            figure.draw = draw
-        else:
-            del figure.draw
-        for each, state in kept:
-            vars(each).clear()
-            vars(each).update(state)
-        if engine is not None:
-            figure.set_layout_engine(engine)
-
-
-def _clear(patch: Any) -> None:
-    """Let a light ground be the page's own; a tinted one stays as a shade of grey."""
-    red, green, blue, alpha = patch.get_facecolor()
-    if _is_light((red, green, blue, alpha)):
-        value = (red + green + blue) / 3
-        patch.set_alpha(None)
-        patch.set_facecolor((value, value, value, alpha if value < 0.97 else 0))
-
-
-class _DarkRenderer:
-    """Stands before a renderer, and changes the colours that it gets.
-
-    What is drawn upon a picture (an image, a mesh, a filled contour) keeps its colours, since the
-    picture does. A text takes whichever of its two colours can be read where it stands.
-    """
-
-    def __init__(self, renderer: Any) -> None:
-        self._renderer = renderer
-        self._groups: list[str] = []
-        self._covered: set[tuple[int, ...]] = set()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._renderer, name)
-
-    def open_group(self, s: str, gid: Any = None) -> None:
-        self._groups.append(s)
-        self._renderer.open_group(s, gid)
-
-    def close_group(self, s: str) -> None:
-        self._groups.pop()
-        self._renderer.close_group(s)
-
-    def draw_path(self, gc: Any, path: Any, transform: Any, rgbFace: Any = None) -> None:
-        if not self._is_covered(gc):
-            gc, rgbFace = self._changed(gc), self._fill(rgbFace)
-        self._renderer.draw_path(gc, path, transform, rgbFace)
-
-    def draw_markers(
-        self, gc: Any, marker: Any, marker_trans: Any, path: Any, trans: Any, rgbFace: Any = None
-    ) -> None:
-        if not self._is_covered(gc):
-            gc, rgbFace = self._changed(gc), self._fill(rgbFace)
-        self._renderer.draw_markers(gc, marker, marker_trans, path, trans, rgbFace)
-
-    def draw_path_collection(
-        self, gc: Any, master: Any, paths: Any, transforms: Any, offsets: Any, offset_trans: Any,
-        faces: Any, edges: Any, *rest: Any, **more: Any,
-    ) -> None:  # fmt: skip
-        if self._group().endswith("ContourSet") and len(faces):
-            self._cover(gc)
-        elif not self._is_covered(gc):
-            is_area = self._group().endswith(_AREAS)
-            faces, edges = _all_on_dark(faces, lifted=not is_area), _all_on_dark(edges)
-        self._renderer.draw_path_collection(
-            gc, master, paths, transforms, offsets, offset_trans, faces, edges, *rest, **more
-        )
-
-    def draw_quad_mesh(self, gc: Any, *rest: Any) -> None:
-        self._cover(gc)
-        self._renderer.draw_quad_mesh(gc, *rest)
-
-    def draw_gouraud_triangles(self, gc: Any, *rest: Any) -> None:
-        self._cover(gc)
-        self._renderer.draw_gouraud_triangles(gc, *rest)
-
-    def draw_image(self, gc: Any, *rest: Any) -> None:
-        self._cover(gc)
-        self._renderer.draw_image(gc, *rest)
-
-    def draw_text(
-        self, gc: Any, x: float, y: float, s: str, prop: Any, angle: float,
-        ismath: Any = False, mtext: Any = None,
-    ) -> None:  # fmt: skip
-        gc = self._for_text(gc, mtext)
-        self._renderer.draw_text(gc, x, y, s, prop, angle, ismath=ismath, mtext=mtext)
-
-    def draw_tex(
-        self, gc: Any, x: float, y: float, s: str, prop: Any, angle: float, *, mtext: Any = None
-    ) -> None:
-        self._renderer.draw_tex(self._for_text(gc, mtext), x, y, s, prop, angle, mtext=mtext)
-
-    def _group(self) -> str:
-        return self._groups[-1] if self._groups else ""
-
-    def _cover(self, gc: Any) -> None:
-        clip = gc.get_clip_rectangle()
-        if clip is not None:
-            self._covered.add(_rounded(clip))
-
-    def _is_covered(self, gc: Any) -> bool:
-        clip = gc.get_clip_rectangle() if self._covered else None
-        return clip is not None and _rounded(clip) in self._covered
-
-    def _fill(self, colour: Any) -> Any:
-        if colour is None:
-            return None
-        return _on_dark(tuple(colour), lifted=not self._group().endswith(_AREAS))
-
-    def _changed(self, gc: Any) -> Any:
-        changed = self._with_ink(gc, _on_dark(gc.get_rgb()))
-        if gc.get_hatch():
-            changed.set_hatch_color(_on_dark(gc.get_hatch_color()))
-        return changed
-
-    def _with_ink(self, gc: Any, colour: Colour) -> Any:
-        changed = self._renderer.new_gc()
-        changed.copy_properties(gc)
-        changed.set_foreground(colour, isRGBA=True)
-        return changed
-
-    def _for_text(self, gc: Any, text: Any) -> Any:
-        own, changed = gc.get_rgb(), _on_dark(gc.get_rgb())
-        ground = self._behind(text)
-        if ground is None:
-            return gc
-        contrast = _contrast(changed, ground)
-        is_better = contrast >= _READ or contrast >= _contrast(own, ground)
-        return self._with_ink(gc, changed if is_better else own)
-
-    def _behind(self, text: Any) -> Colour | None:
-        """The colour of what has been drawn where a text will stand; None if it is a picture in a
-        format that cannot be looked at."""
-        if text is None:
-            return GROUND
-        box = text.get_window_extent(self._renderer)
-        if not hasattr(self._renderer, "buffer_rgba"):  # a drawing has no pixels to look at
-            x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
-            inside = any(a <= x <= c and b <= y <= d for a, b, c, d in self._covered)
-            return None if inside else GROUND
-        import numpy as np
-
-        pixels = np.asarray(self._renderer.buffer_rgba())[::-1]
-        left, bottom, right, top = (max(edge, 0) for edge in _rounded(box))
-        area = pixels[bottom:top, left:right]
-        if not area.size:
-            return GROUND
-        seen = area.reshape(-1, 4) / 255
-        alpha = seen[:, 3:]
-        return tuple((seen[:, :3] * alpha + np.array(GROUND) * (1 - alpha)).mean(axis=0))
-
-
-def _rounded(box: Any) -> tuple[int, ...]:
-    return tuple(round(edge) for edge in box.extents)
-
-
-@functools.lru_cache(maxsize=4096)
-def _on_dark(colour: Colour, lifted: bool = True) -> Colour:
-    """What a colour is on a dark page; its opacity stays.
-
-    Args:
-        colour: Red, green, blue and perhaps opacity, from 0 to 1.
-        lifted: Whether one that could not be seen is made lighter.
-    """
-    red, green, blue = (float(part) for part in colour[:3])
-    if max(red, green, blue) - min(red, green, blue) <= _GREY:
-        white = (red + green + blue) / 3
-        pairs = zip(INK, GROUND, strict=True)
-        return (*(ink + (ground - ink) * white for ink, ground in pairs), *colour[3:])
-    share = 0.0
-    while lifted and share < 1 and _contrast(_lighter(colour, share), GROUND) < _SEEN:
-        share += 0.05
-    return (*_lighter(colour, share), *colour[3:])
-
-
-def _all_on_dark(colours: Any, lifted: bool = True) -> Any:
-    if not len(colours):
-        return colours
-    import numpy as np
-
-    return np.array([_on_dark(tuple(colour), lifted) for colour in colours])
-
-
-def _lighter(colour: Colour, share: float) -> Colour:
-    return tuple(float(part) + (1 - float(part)) * share for part in colour[:3])
-
-
-def _is_light(colour: Colour) -> bool:
-    """Whether a ground is light, or lets a light page through."""
-    return colour[3] < 0.5 or _luminance(colour) > 0.4
-
-
-def _contrast(one: Colour, other: Colour) -> float:
-    """WCAG's contrast of two colours, from 1 to 21."""
-    low, high = sorted((_luminance(one), _luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-def _luminance(colour: Colour) -> float:
-    parts = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour[:3]
-    ]
-    return float(0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2])

@@ -43,6 +43,7 @@ _PACKAGE = "haebom_inside"
 
 _INSIDE = (
     "bootstrap",
+    "dark",
     "description",
     "figures",
     "notices",
@@ -238,7 +239,7 @@ class JupyterKernel:
             "        'notices': notices.report()}\n"
             f"    inside.bootstrap.pin({SEED})\n"
             "    inside.bootstrap.name_cells(get_ipython())\n"
-            "    inside.figures.register(get_ipython(), inside.description.describe)\n"
+            "    inside.figures.register(get_ipython())\n"
             "    tracer.install()\n"
             "    tracer.settle()\n"
             f"    tracer.start({private!r})\n"

@@ -20,7 +20,7 @@ from jupyter_client.session import Session
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
 
-from haebom.kernels import bootstrap, description, figures
+from haebom.kernels import bootstrap, figures
 from haebom.kernels.preloaded import wire
 from haebom.kernels.preloaded.streams import Channel, flush_all
 from haebom.kernels.uses import reader
@@ -112,7 +112,7 @@ def build(folder: Path) -> IPythonKernel:
     shell.extension_manager.load_extension("storemagic")
     asyncio.run(_warm_up(kernel))
     bootstrap.name_cells(shell)
-    figures.register(shell, description.describe)
+    figures.register(shell)
     reader.watch(shell)
     return kernel
 
