@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Literal, Self
 
 from annotated_types import Gt
 from pydantic import AfterValidator, BaseModel, ByteSize, ConfigDict, Field
 
 from haebom.apidocs import FIELDS
 from haebom.model import Code
+
+
+class Contain(StrEnum):
+    """How strictly posts are contained, the laxest first."""
+
+    OFF = "off"
+    AUTO = "auto"
+    REQUIRED = "required"
+
 
 Seconds = Annotated[float, Gt(0)]
 
@@ -87,6 +98,10 @@ class CommentsConfig(BaseModel):
     category_id: str = Field(description="Its id.")
 
 
+_DEMANDS = {"HAEBOM_CONTAIN": "contain"}
+"""Environment variables that can make an option stricter, with the option's name."""
+
+
 class SiteConfig(BaseModel):
     """The plugin's options in mkdocs.yml."""
 
@@ -113,6 +128,19 @@ class SiteConfig(BaseModel):
     )
     pythonpath: tuple[str, ...] = Field(
         (), description="Folders with modules that posts share, beside mkdocs.yml."
+    )
+    contain: Contain = Field(
+        Contain.AUTO,
+        description="Whether posts are kept from files, network and processes of the machine: as"
+        " far as it has the means (auto), fully or else not run (required), or not (off).",
+    )
+    network: bool | None = Field(
+        None,
+        description="Whether contained posts that need the network get it; default: only under"
+        " 'contain: auto'.",
+    )
+    readable: tuple[str, ...] = Field(
+        (), description="Folders outside of the project that contained posts can read."
     )
     env: dict[str, str] = Field(
         default_factory=dict, description="Environment variables that posts get to see."
@@ -145,3 +173,26 @@ class SiteConfig(BaseModel):
     language: Literal["ko", "en", ""] = Field(
         "", description="Language of haebom's own words on pages; empty: the theme's language."
     )
+
+    def under(self, environment: Mapping[str, str]) -> Self:
+        """The options as the environment demands them.
+
+        A workflow that checks what strangers have sent can so rely on an option, whatever their
+        configuration says: a variable makes it stricter, never laxer.
+
+        Args:
+            environment: Environment variables, ``HAEBOM_CONTAIN`` among them.
+
+        Raises:
+            ValueError: A variable has a value that the option does not know.
+        """
+        demanded = {}
+        for variable, name in _DEMANDS.items():
+            own: StrEnum = getattr(self, name)
+            order = list(type(own))
+            try:
+                value = type(own)(environment.get(variable) or order[0])
+            except ValueError:
+                raise ValueError(f"{variable} is none of: {', '.join(order)}.") from None
+            demanded[name] = max(own, value, key=order.index)
+        return self.model_copy(update=demanded)

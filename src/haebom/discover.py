@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from haebom.errors import UsageError
 from haebom.model import Format, Source
 from haebom.parsers.script import is_percent
+from haebom.project import belongs
 from haebom.scratch import FROZEN
 
 FORMATS = {".md": Format.MARKDOWN, ".ipynb": Format.NOTEBOOK, ".py": Format.SCRIPT}
@@ -71,8 +72,10 @@ def discover(layout: Layout) -> Found:
             else:
                 assets.append(_project_path(path, layout.root))
         if bundle:
-            inner = (path for path in directory.glob("*/**/*") if path.is_file())
-            assets += [_project_path(p, layout.root) for p in inner if not _is_hidden(p, directory)]
+            inner = (path for path in directory.rglob("*") if path.parent != directory)
+            shown = (path for path in inner if path.is_file() and not _is_hidden(path, directory))
+            assets += [_project_path(path, layout.root) for path in shown]
+    assets = [path for path in assets if belongs(layout.root / path, layout.root)]
     return Found(tuple(sorted(posts, key=lambda s: s.path)), tuple(sorted(assets)))
 
 
@@ -82,7 +85,7 @@ def _walk(folder: Path) -> Iterator[tuple[Path, list[str]]]:
         return
     paths = [path for path in sorted(folder.iterdir()) if not _is_hidden(path, folder)]
     files = [path for path in paths if path.is_file()]
-    folders = [path for path in paths if path.is_dir()]
+    folders = [path for path in paths if path.is_dir() and not path.is_symlink()]
     yield folder, [path.name for path in files]
     is_bundle = any(map(_is_index, files))
     for path in folders:

@@ -12,7 +12,7 @@ import yaml
 from annotated_types import Gt
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from haebom import need
+from haebom import need, yamltext
 from haebom.model import JSON
 from haebom.options import closest
 
@@ -83,6 +83,12 @@ def _needs(value: object) -> tuple[str, ...]:
         raise ValueError(f"{problem.message} {problem.hint}") from None
 
 
+def _slug(value: str) -> str:
+    if {"", ".", ".."} & set(value.split("/")):
+        raise ValueError("it leads to another folder")
+    return value
+
+
 class OwnKeys(BaseModel):
     """The keys that haebom itself acts on; ordinary pages may have any others beside them."""
 
@@ -143,7 +149,9 @@ class FrontMatter(OwnKeys):
     draft: bool = Field(False, description="Leave the post out of the published site.")
     pin: bool = Field(False, description="Keep the post at the top of the listing.")
     links: list[JSON] = Field(default_factory=list, description="Related links.")
-    slug: str | None = Field(None, description="Last part of the address.")
+    slug: Annotated[str, AfterValidator(_slug)] | None = Field(
+        None, description="Last part of the address."
+    )
     readtime: int | None = Field(None, gt=0, description="Minutes of reading.")
     search: Search | None = Field(None, description="How the search treats the post.")
     series: Annotated[
@@ -229,11 +237,11 @@ def tidy(block: str) -> str:
     match = _BLOCK.match(block)
     text = match["yaml"] if match else ""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yamltext.compose(text)
         if not isinstance(node, yaml.MappingNode):
             return block
         written = _in_order(text, node)
-        if written is None or repr(yaml.safe_load(written)) != _repr_in_order(text):
+        if written is None or repr(yamltext.load(written)) != _repr_in_order(text):
             return block
     except (yaml.YAMLError, ValueError):
         return block
@@ -273,7 +281,7 @@ def _rank(key: str) -> int:
 
 
 def _repr_in_order(text: str) -> str:
-    meta = yaml.safe_load(text)
+    meta = yamltext.load(text)
     return repr(dict(sorted(meta.items(), key=lambda item: _rank(str(item[0])))))
 
 
@@ -288,8 +296,8 @@ def parse(block: str, is_post: bool = True) -> Parsed:
     match = _BLOCK.match(block)
     text = match["yaml"] if match else ""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        meta = yaml.safe_load(text)
+        node = yamltext.compose(text)
+        meta = yamltext.load(text)
     except (yaml.YAMLError, ValueError) as error:
         return Parsed(schema(), {}, (_yaml_fault(error),))
     if meta is None:

@@ -148,6 +148,10 @@ class Probe:
         if "torch" in trace.modules:
             yield InputKind.DEVICE, "cuda"
 
+    def _holds(self, path: Path) -> bool:
+        """Whether a path is of the project, wherever a link or a made-up report may lead."""
+        return path.is_relative_to(self.root) and path.resolve().is_relative_to(self.root.resolve())
+
     def _names(self, post: Post | None, name: str) -> str:
         """Hash of the names in a folder; those of the project begin with a slash."""
         if name.startswith("/"):

@@ -91,7 +91,8 @@ def _run(site: Site, posts: Sequence[Post], made: Made, progress: Progress) -> I
         }
     )
     there = replace(site, config=config)
-    pool = KernelPool(config.preload, pipeline.environment_of(there), made.python)
+    env, policy = pipeline.environment_of(there), pipeline.policy(there)
+    pool = KernelPool(config.preload, env, made.python, policy)
     with Workshop(there, pool) as workshop:
         yield from pipeline.check(there, posts, workshop, progress, fresh=True)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from haebom import need
+from haebom import need, yamltext
 from haebom.model import CellOptions, Mode, Show
 
 _OPTION_LINE = re.compile(r"^#\|[ \t]?(?P<text>.*)$")
@@ -172,7 +172,7 @@ def _change(text: str) -> Change:
     if key not in KEYS:
         raise _Unusable(f"There is no cell option {match['key']!r}.", closest(key, KEYS))
     try:
-        value = yaml.safe_load(match["value"] or "")
+        value = yamltext.load(match["value"] or "")
     except yaml.YAMLError:
         value = match["value"]
     if key in _PROSE and not isinstance(value, str):

@@ -16,13 +16,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from haebom import curriculum, frozen, glossary, libraries, links, scratch
 from haebom.apidocs import Documentation
-from haebom.config import SiteConfig
+from haebom.config import Contain, SiteConfig
 from haebom.discover import Found, Layout, discover, pages
 from haebom.errors import ConfigError
 from haebom.executors.local import LocalExecutor, Progress
 from haebom.executors.post import environment
 from haebom.inputs import Probe
 from haebom.kernels.base import Limits
+from haebom.kernels.containment.policy import Policy
 from haebom.kernels.pool import KernelPool, installed_kernels
 from haebom.keys import recipe
 from haebom.links import Targets, address_key
@@ -41,6 +42,7 @@ from haebom.model import (
 )
 from haebom.parsers.markdown import Settings
 from haebom.parsers.post import Content, finish, read
+from haebom.project import belongs
 from haebom.record import rerecord
 from haebom.reference import Reference
 from haebom.render.pages import MADE
@@ -106,7 +108,9 @@ class Workshop:
     def __init__(self, site: Site, kernels: KernelPool | None = None) -> None:
         self.config = site.config
         self.probe = probe_of(site)
-        self.kernels = kernels or KernelPool(site.config.preload, self.probe.env)
+        self.kernels = kernels or KernelPool(
+            site.config.preload, self.probe.env, policy=policy(site)
+        )
         self.failed: dict[str, Run] = {}
 
     def close(self) -> None:
@@ -142,7 +146,22 @@ def reference(site: Site) -> Reference:
 def environment_of(site: Site) -> dict[str, str]:
     """The environment variables that a site's posts get to see."""
     modules = [site.layout.root / name for name in site.config.pythonpath]
-    return environment(site.config.env, modules)
+    return environment(site.config.env, modules, site.config.contain is not Contain.OFF)
+
+
+def policy(site: Site) -> Policy | None:
+    """What a site's contained posts may do; None if they are not contained."""
+    config, root = site.config, site.layout.root
+    if config.contain is Contain.OFF:
+        return None
+    is_required = config.contain is Contain.REQUIRED
+    return Policy(
+        required=is_required,
+        network=not is_required if config.network is None else config.network,
+        root=root,
+        store=site.folder,
+        readable=tuple(root / Path(name).expanduser() for name in config.readable),
+    )
 
 
 def probe_of(site: Site) -> Probe:
@@ -200,8 +219,14 @@ def _unknown_kernel(post: Post) -> Iterator[Finding]:
 
 def content_of(site: Site, source: Source) -> Content:
     """What a source holds; from the store if neither it nor the extensions changed."""
+    file = site.layout.root / source.path
+    if file.is_symlink() and not belongs(file, site.layout.root):
+        at = Location(source.path)
+        message = "The file is a link that leads out of the project."
+        finding = Finding(Code.PARSE, at, message, "Put the file itself in its place.")
+        return Content("", at, "", findings=(finding,))
     try:
-        data = (site.layout.root / source.path).read_bytes()
+        data = file.read_bytes()
     except OSError as error:
         at = Location(source.path)
         message = f"The file cannot be read: {error.strerror or error}."
@@ -248,7 +273,8 @@ def _exists(site: Site, path: str) -> bool:
     if any(path == posixpath.join(site.layout.docs, uri) for uri in MADE):
         return True
     root = site.layout.root
-    return any((root / unicodedata.normalize(form, path)).exists() for form in ("NFC", "NFD"))
+    files = (root / unicodedata.normalize(form, path) for form in ("NFC", "NFD"))
+    return any(file.exists() and belongs(file, root) for file in files)
 
 
 def _conflicts(posts: Iterable[Post]) -> Mapping[str, tuple[Finding, ...]]:

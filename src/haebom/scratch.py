@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
+import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import psutil
 
-from haebom.model import Code, Finding, Post
+from haebom.model import Code, Finding, Location, Post
 from haebom.normalize import Place
+from haebom.project import belongs
 
 FROZEN = "frozen"
 """Name of folders that hold runs which came with posts, and nothing else."""
@@ -42,6 +45,7 @@ class Scratch:
             Place(str(self.cwd), _NAME_IN_OUTPUTS),
             Place(str(self.temporary), "/tmp"),
             Place(str(self.private), "/kernel"),
+            Place(str(self.private / "home"), "~"),
         )
 
 
@@ -68,7 +72,7 @@ def files(post: Post, root: Path) -> tuple[tuple[Path, str], ...]:
             inside = relative.is_relative_to(base)
             below = path.relative_to((root / name).parent).as_posix()
             found[str(relative.relative_to(base)) if inside else below] = path
-    return tuple((path, where) for where, path in found.items())
+    return tuple((path, where) for where, path in found.items() if belongs(path, root))
 
 
 def _below(path: Path) -> list[Path]:
@@ -76,18 +80,9 @@ def _below(path: Path) -> list[Path]:
 
 
 def missing(post: Post, root: Path) -> tuple[Finding, ...]:
-    """Findings for data that a post names and that is not there, or lies outside the project."""
-    found = []
-    for name in post.data:
-        path = root / name
-        if not path.resolve().is_relative_to(root.resolve()):
-            message = f"The data {name!r} lies outside the project."
-        elif not path.exists():
-            message = f"There is no data file {name!r}."
-        else:
-            continue
-        hint = "'data:' takes paths relative to the post."
-        found.append(Finding(Code.MISSING_DATA, post.at("data"), message, hint))
+    """Findings for files that a post needs and that are not there, or are not the project's."""
+    found = [*_unusable("data", post.data, post, root), *_stray(post, root)]
+    found += _unusable("depends", post.depends, post, root)
     for path, where in () if found else files(post, root):
         if not os.access(path, os.R_OK):
             message = f"The file {where!r} cannot be read."
@@ -97,12 +92,43 @@ def missing(post: Post, root: Path) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def _unusable(key: str, names: Iterable[str], post: Post, root: Path) -> Iterator[Finding]:
+    for name in names:
+        if not belongs(root / name, root):
+            message = f"The file {name!r} lies outside the project, or is hidden in it."
+        elif not (root / name).exists() and key == "data":
+            message = f"There is no data file {name!r}."
+        else:
+            continue
+        hint = f"'{key}:' takes paths relative to the post."
+        yield Finding(Code.MISSING_DATA, post.at(key), message, hint)
+
+
+def _stray(post: Post, root: Path) -> Iterator[Finding]:
+    """Links in a bundle that lead out of the project."""
+    bundle = root / post.source.bundle
+    for path in sorted(bundle.rglob("*")) if post.source.bundle else ():
+        if path.is_symlink() and not belongs(path, root):
+            where = path.relative_to(bundle).as_posix()
+            message = f"The file {where!r} is a link that leads out of the project."
+            hint = "Put the file itself into the bundle."
+            yield Finding(Code.MISSING_DATA, Location(post.path), message, hint)
+
+
 def forget_abandoned() -> None:
     """Delete the scratch folders of builds that were killed; their names say whose they are."""
     for left in Path(tempfile.gettempdir()).glob("haebom-*-*"):
         pid = left.name.split("-")[1]
         if pid.isdigit() and not psutil.pid_exists(int(pid)):
-            shutil.rmtree(left, ignore_errors=True)
+            _remove(left, functools.partial(shutil.rmtree, left, ignore_errors=True))
+
+
+def _remove(folder: Path, remove: Callable[[], object]) -> None:
+    """Delete a folder, however deep a post has made it."""
+    try:
+        remove()
+    except RecursionError:
+        subprocess.run(["rm", "-rf", "--", folder], check=False)
 
 
 @contextmanager
@@ -114,8 +140,9 @@ def scratch(post: Post, root: Path) -> Iterator[Scratch]:
         root: The project's folder.
     """
     prefix = f"haebom-{os.getpid()}-"
-    with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as name:
-        base = Path(name).resolve()
+    holder = tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True)
+    base = Path(holder.name).resolve()
+    try:
         made = Scratch(base / "post", base / "kernel", base / "tmp")
         for folder in (made.cwd, made.private, made.temporary):
             folder.mkdir()
@@ -124,3 +151,5 @@ def scratch(post: Post, root: Path) -> Iterator[Scratch]:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, target)
         yield made
+    finally:
+        _remove(base, holder.cleanup)

@@ -56,7 +56,11 @@ _STOP_HINTS = {
     State.DIED: "What it printed before its end is shown by 'haebom run'.",
 }
 _STOPPED = {State.TIMEOUT: Code.TIMEOUT, State.LIMIT: Code.LIMIT, State.DIED: Code.CELL_ERROR}
+_NO_NETWORK = "Posts have no network unless they say 'needs: network'; data fits into the bundle."
 _HINTS = {
+    "gaierror": _NO_NETWORK,
+    "URLError": _NO_NETWORK,
+    "ConnectionError": _NO_NETWORK,
     "StdinNotImplementedError": "Nobody is there to answer when posts run; give the value in code.",
     "SystemExit": 'Take the exit out, or mark the cell {.raises expect="SystemExit"}.',
     "ModuleNotFoundError": "Add the package to requirements.txt, or put the module in the bundle.",

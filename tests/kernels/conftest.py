@@ -8,13 +8,15 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import haebom
 from haebom.kernels.base import Kernel, KernelFactory, Limits, Reply, Trace, Workplace
+from haebom.kernels.containment.policy import Policy, missing
 from haebom.kernels.jupyter import JupyterKernel
 from haebom.kernels.preloaded.client import KernelServer, available
 from haebom.kernels.processes import MARKER
@@ -50,6 +52,25 @@ class Done:
 
 
 Start = Callable[..., AbstractContextManager[Kernel]]
+
+
+def contained(factory: KernelFactory, root: Path, **fields: Any) -> KernelFactory:
+    """A factory of contained kernels.
+
+    Args:
+        factory: What starts the kernels.
+        root: The folder of the project that they belong to.
+        fields: Fields of the policy.
+    """
+    values = {"required": True, "network": False, "root": root, "store": root / ".haebom"}
+    policy = Policy(**{**values, **fields})
+
+    def start(workplace: Workplace) -> Kernel:
+        plan = policy.plan(workplace, needs_network=policy.network)
+        env = {**workplace.env, **policy.own_variables(workplace)}
+        return factory(replace(workplace, plan=plan, env=env))
+
+    return start
 
 
 @contextmanager
@@ -88,13 +109,23 @@ def server() -> Iterator[KernelServer]:
         yield server
 
 
-@pytest.fixture(params=["preloaded", pytest.param("jupyter", marks=pytest.mark.slow)])
-def factory(request: pytest.FixtureRequest) -> KernelFactory:
-    """Each kind of kernel in turn."""
-    if request.param == "jupyter":
-        return JupyterKernel
-    server: KernelServer = request.getfixturevalue("server")
-    return server
+@pytest.fixture(
+    params=[
+        "preloaded",
+        "contained preloaded",
+        pytest.param("jupyter", marks=pytest.mark.slow),
+        pytest.param("contained jupyter", marks=pytest.mark.slow),
+    ]
+)
+def factory(request: pytest.FixtureRequest, tmp_path: Path) -> KernelFactory:
+    """Each kind of kernel in turn, free and contained."""
+    is_jupyter = request.param.endswith("jupyter")
+    factory = JupyterKernel if is_jupyter else request.getfixturevalue("server")
+    if not request.param.startswith("contained"):
+        return factory
+    if missing():
+        pytest.skip("this system cannot contain kernels")
+    return contained(factory, tmp_path)
 
 
 @pytest.fixture
@@ -126,6 +157,7 @@ _VARYING = (
     (re.compile(r"\d\d:\d\d<[\d:?]+"), "TIME"),
     (re.compile(r"/[^\s'\"]*/post\d+/"), "POST/"),
     (re.compile(r"Thread-\d+"), "Thread-N"),
+    (re.compile(r"[~/][^\s'\"]*/lib/python3"), "LIB/python3"),
     (re.compile(r" +$", re.MULTILINE), ""),
 )
 
@@ -162,7 +194,8 @@ class Groups:
         self._pool = ThreadPoolExecutor(2)
         self._runs: dict[tuple[str, str], Future[Done]] = {}
         for name in names:
-            for kind, factory in (("jupyter", JupyterKernel), ("preloaded", server)):
+            kinds = {"jupyter": JupyterKernel, "preloaded": server}
+            for kind, factory in {**kinds, "contained": contained(server, base)}.items():
                 future = self._pool.submit(run, factory, base, GROUPS[name])
                 self._runs[name, kind] = future
 

@@ -31,6 +31,19 @@ def test_same_as_an_ordinary_kernel(groups: Groups, group: str, index: int) -> N
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("group", "index"), CASES)
+def test_same_when_contained(groups: Groups, group: str, index: int) -> None:
+    """A post would look different on a machine that contains it."""
+    expected, found = groups.of(group, "preloaded"), groups.of(group, "contained")
+    unordered = group in UNORDERED
+    source = GROUPS[group][index]
+    assert found.replies[index] == expected.replies[index], source
+    assert comparable(found.outputs[index], unordered) == comparable(
+        expected.outputs[index], unordered
+    ), source
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("group", GROUPS)
 def test_same_inputs_are_noted(groups: Groups, group: str) -> None:
     """A run would be reused on one kernel and repeated on the other."""

@@ -116,6 +116,9 @@ class State:
                 checked = first(checked)
                 tally.add(checked)
                 then(checked)
+            problems = workshop.kernels.problems()
+        for problem in () if self.quiet else problems:
+            self.err.print(problem, markup=False)
         report = tally.report()
         self.tell(site, report)
         return FINDINGS if report.fatal else CLEAN

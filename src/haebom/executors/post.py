@@ -14,6 +14,7 @@ from haebom import clock, need
 from haebom.executors.course import Course, outcome
 from haebom.inputs import Probe, changed_since
 from haebom.kernels.base import Kernel, KernelError, KernelFactory, Limits, Workplace
+from haebom.kernels.containment.policy import permitted
 from haebom.kernels.processes import MARKER
 from haebom.keys import recipe
 from haebom.model import Input, InputKind, Post, Run
@@ -56,14 +57,21 @@ class Watch(Protocol):
         ...
 
 
-def environment(extra: Mapping[str, str], modules: Sequence[Path] = ()) -> dict[str, str]:
+def environment(
+    extra: Mapping[str, str], modules: Sequence[Path] = (), contained: bool = False
+) -> dict[str, str]:
     """The environment that all posts of a site share.
 
     Args:
         extra: The site's own variables; they win.
         modules: Folders with modules that posts share.
+        contained: Whether of the other variables only harmless ones are among them.
     """
-    inherited = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if (permitted(name) if contained else name not in _LEFT_OUT)
+    }
     paths = [*map(str, modules), *filter(None, [inherited.get("PYTHONPATH")])]
     found = {"PYTHONPATH": os.pathsep.join(paths)} if paths else {}
     return {**inherited, **found, **_FIXED, **extra}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol, Self
 
 from haebom.errors import HaebomError
+from haebom.kernels.containment.plan import Plan
 from haebom.model import Error, Expression, Output, State, Use
 
 ANSWER = 30.0
@@ -46,6 +47,7 @@ class Workplace:
         env: The whole environment of the process.
         limits: How much the post may use.
         python: Interpreter of a Python kernel, if it is another than the one that runs haebom.
+        plan: How the kernel is contained, or None if it is not.
     """
 
     kernel: str
@@ -54,6 +56,7 @@ class Workplace:
     env: Mapping[str, str]
     limits: Limits = field(default_factory=Limits)
     python: Path | None = None
+    plan: Plan | None = None
 
     @property
     def folders(self) -> tuple[Path, ...]:

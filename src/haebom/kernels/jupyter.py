@@ -8,11 +8,14 @@ import contextlib
 import json
 import math
 import os
+import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Coroutine
+from dataclasses import replace
 from pathlib import Path
 from queue import Empty
 from typing import Any, TypeVar
@@ -27,6 +30,7 @@ from traitlets import Type
 from haebom.kernels import bootstrap
 from haebom.kernels.base import ANSWER, Answer, KernelError, Reply, Trace, Workplace
 from haebom.kernels.collector import QUIET, Collector
+from haebom.kernels.containment.plan import Mechanism
 from haebom.kernels.guard import guard
 from haebom.kernels.processes import MARKER, end_family
 from haebom.kernels.watch import TICK, Watch
@@ -131,16 +135,37 @@ def _transport(folder: Path) -> dict[str, str]:
 
 
 class _Specs(KernelSpecManager):  # type: ignore[misc]
-    """Jupyter's kernels, with another interpreter for the Python kernel where one is given."""
+    """Jupyter's kernels, started the way that a post's workplace asks for.
 
-    def __init__(self, python: Path | None) -> None:
+    Args:
+        workplace: It may ask for another interpreter, and for containment.
+        sockets: The folder of the sockets, which a contained kernel has to reach too.
+    """
+
+    def __init__(self, workplace: Workplace, sockets: Path) -> None:
         super().__init__()
-        self._python = python
+        self._workplace = workplace
+        self._sockets = sockets
 
     def get_kernel_spec(self, kernel_name: str) -> Any:
         spec = super().get_kernel_spec(kernel_name)
-        if self._python is not None and spec.language == "python":
-            spec.argv = [str(self._python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        python, plan = self._workplace.python, self._workplace.plan
+        if python is not None and spec.language == "python":
+            spec.argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        elif re.fullmatch(r"python[\d.]*", spec.argv[0]):  # Jupyter means the one that runs it
+            spec.argv = [sys.executable, *spec.argv[1:]]
+        if plan is not None:
+            program = Path(shutil.which(spec.argv[0]) or spec.argv[0])
+            where = (program.parent.parent, program.resolve().parent.parent, spec.resource_dir)
+            plan = replace(
+                plan,
+                readable=(*plan.readable, *map(str, where)),
+                writable=(*plan.writable, str(self._sockets)),
+                # a kernel talks to itself over 127.0.0.1, which is the machine's own without them
+                network=plan.network or not plan.uses(Mechanism.NAMESPACES),
+            )
+            launcher = [sys.executable, "-P", "-m", "haebom.kernels.containment.launch"]
+            spec.argv = [*launcher, json.dumps(plan.as_json()), *spec.argv]
         return spec
 
 
@@ -166,11 +191,12 @@ class JupyterKernel:
             kernel_name=workplace.kernel,
             log=QUIET,
             client_factory=_Client,
-            kernel_spec_manager=_Specs(workplace.python),
+            kernel_spec_manager=_Specs(workplace, self._sockets),
+            connection_file=str(workplace.private / "connection.json"),
             **_transport(self._sockets),
         )
         self._client = Collector(workplace.limits, self.kill, self._manager)
-        self._watch = Watch(workplace.limits, workplace.folders)
+        self._watch = Watch(workplace)
         self._errors = workplace.private / "kernel.log"
         try:
             self._loop.run(self._start())

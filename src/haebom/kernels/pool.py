@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from haebom import syntax
 from haebom.kernels.base import Kernel, KernelFactory, Workplace
+from haebom.kernels.containment.policy import Policy, missing
 from haebom.model import Post
+from haebom.need import Kind
 
 if TYPE_CHECKING:
     from haebom.kernels.preloaded.client import KernelServer
@@ -33,16 +35,23 @@ class KernelPool:
         preload: Modules that are worth preloading.
         env: The environment that all posts share.
         python: Interpreter of the kernels, if it is another than the one that runs haebom.
+        policy: What contained posts may do, or None if posts are not contained.
     """
 
     def __init__(
-        self, preload: Sequence[str], env: Mapping[str, str], python: Path | None = None
+        self,
+        preload: Sequence[str],
+        env: Mapping[str, str],
+        python: Path | None = None,
+        policy: Policy | None = None,
     ) -> None:
         self.preload = tuple(preload)
         self.env = dict(env)
         self.python = python
+        self.policy = policy
         self._server: KernelServer | None = None
         self._loaded: tuple[str, ...] = ()
+        self._has_contained = False
 
     @property
     def is_portable(self) -> bool:
@@ -77,25 +86,41 @@ class KernelPool:
 
     def factory(self, post: Post) -> KernelFactory:
         """What starts the kernel of a post."""
-        if self._server is not None and self._is_forked(post):
-            return self._server
-        return self._start_fresh
+        forked = self._server if self._is_forked(post) else None
+        needs = {*post.execution.needs, *(n for c in post.runnable for n in c.options.needs)}
 
-    def _start_fresh(self, workplace: Workplace) -> Kernel:
-        # nbclient and what it stands on take a quarter of a second to import
-        from haebom.kernels.jupyter import JupyterKernel
+        def start(workplace: Workplace) -> Kernel:
+            workplace = replace(workplace, python=self.python)
+            if self.policy is not None:
+                plan = self.policy.plan(workplace, needs_network=Kind.NETWORK in needs)
+                env = {**workplace.env, **self.policy.own_variables(workplace)}
+                workplace = replace(workplace, plan=plan, env=env)
+                self._has_contained = True
+            return (forked or _start_fresh)(workplace)
 
-        return JupyterKernel(replace(workplace, python=self.python))
+        return start
 
     def problems(self) -> tuple[str, ...]:
-        """What went wrong while modules were preloaded, as sentences."""
-        return self._server.problems if self._server else ()
+        """What is less than good about the kernels that have been started, as lines."""
+        preload = self._server.problems if self._server else ()
+        contain = missing().values() if self._has_contained else ()
+        return (
+            *(f"preload: {problem}" for problem in preload),
+            *(f"contain: {problem}; posts are contained without it" for problem in contain),
+        )
 
     def close(self) -> None:
         """End the server and all its kernels."""
         if self._server is not None:
             self._server.close()
             self._server = None
+
+
+def _start_fresh(workplace: Workplace) -> Kernel:
+    # nbclient and what it stands on take a quarter of a second to import
+    from haebom.kernels.jupyter import JupyterKernel
+
+    return JupyterKernel(workplace)
 
 
 @functools.cache

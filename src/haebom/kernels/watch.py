@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
 
-from haebom.kernels.base import Limits
+from haebom.kernels.base import Workplace
+from haebom.kernels.containment.plan import KEEPERS, Mechanism
 from haebom.kernels.processes import descendants
 
 TICK = 0.1
@@ -25,17 +28,19 @@ _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 class Watch:
     """Knows the limits of one post.
 
-    What a post does between two looks goes unseen, and so do files that have no name any more and
-    processes that have left the kernel's family.
+    What a post does between two looks goes unseen, and so do files that have neither a name nor
+    anybody who holds them open but are still mapped, and processes that have left the kernel's
+    family.
 
     Args:
-        limits: How much the post may use.
-        folders: Where it may write.
+        workplace: Where the post runs, and how much it may use.
     """
 
-    def __init__(self, limits: Limits, folders: Sequence[Path]) -> None:
-        self._limits = limits
-        self._folders = folders
+    def __init__(self, workplace: Workplace) -> None:
+        self._limits = workplace.limits
+        self._folders = workplace.folders
+        plan = workplace.plan
+        self._keepers = KEEPERS if plan and plan.uses(Mechanism.NAMESPACES) else 0
         self._disk_seen = time.monotonic()
 
     def breach(self, pid: int) -> str:
@@ -44,16 +49,23 @@ class Watch:
         Args:
             pid: The kernel's process id.
         """
-        family = [pid, *descendants(pid)]
+        family = [pid, *descendants(pid)][self._keepers :]
         if len(family) > self._limits.processes:
             return f"It ran more than {self._limits.processes:,} processes at once."
         if self._uses_too_much(family):
             return f"It used more than {_readable(self._limits.memory)} of memory."
         if time.monotonic() - self._disk_seen > _DISK_TICK:
-            size = sum(map(_size, self._folders))
             self._disk_seen = time.monotonic()
-            if size > self._limits.disk:
-                return f"It filled its folders with more than {_readable(self._limits.disk)}."
+            return self._too_full(family)
+        return ""
+
+    def _too_full(self, family: Iterable[int]) -> str:
+        try:
+            size = sum(map(_size, self._folders)) + _unnamed(family)
+        except _HiddenError as folder:
+            return f"It has made a folder that cannot be looked into: {folder}."
+        if size > self._limits.disk:
+            return f"It filled its folders with more than {_readable(self._limits.disk)}."
         return ""
 
     def _uses_too_much(self, family: Iterable[int]) -> bool:
@@ -83,18 +95,50 @@ def _proportional(pid: int) -> int:
     return _resident(pid)
 
 
-def _size(folder: Path) -> int:
-    """Bytes that the files below a folder take up."""
-    total = 0
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                total += _size(Path(entry.path))
-            else:
-                with contextlib.suppress(OSError):
-                    status = entry.stat(follow_symlinks=False)
-                    total += getattr(status, "st_blocks", status.st_size // 512) * 512
+class _HiddenError(Exception):
+    """A folder cannot be listed; the message is its beginning."""
+
+
+def _size(top: Path) -> int:
+    """Bytes that the files below a folder take up.
+
+    Raises:
+        _HiddenError: A post hides some, by depth or by permissions.
+    """
+    total, folders = 0, [str(top)]
+    while folders:
+        folder = folders.pop()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    else:
+                        with contextlib.suppress(OSError):
+                            total += _blocks(entry.stat(follow_symlinks=False))
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            if error.errno in (errno.EACCES, errno.ENAMETOOLONG):
+                raise _HiddenError(f"{folder[len(str(top)) :][:60]}…") from None
     return total
+
+
+def _unnamed(family: Iterable[int]) -> int:
+    """Bytes of files that have no name any more, or never had one, but are open."""
+    found: dict[tuple[int, int], int] = {}
+    for pid in family:
+        with contextlib.suppress(OSError), os.scandir(f"/proc/{pid}/fd") as entries:
+            for entry in entries:
+                with contextlib.suppress(OSError):
+                    status = entry.stat()
+                    if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
+                        found[status.st_dev, status.st_ino] = _blocks(status)
+    return sum(found.values())
+
+
+def _blocks(status: os.stat_result) -> int:
+    return int(getattr(status, "st_blocks", status.st_size // 512)) * 512
 
 
 def _readable(size: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.resources
 import logging
+import os
 import posixpath
 import re
 import shutil
@@ -83,9 +84,11 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         """Validate the plugin's options; an unknown one is an error with a suggestion."""
         self.config = _NoOptions(config_file_path=config_file_path)
         try:
-            self.options = SiteConfig.model_validate(options)
+            self.options = SiteConfig.model_validate(options).under(os.environ)
         except ValidationError as error:
             return [(_key(p), Exception(_message(p))) for p in error.errors()], []
+        except ValueError as error:
+            return [("", error)], []
         return [], []
 
     # -- life ----------------------------------------------------------------------------------
@@ -175,7 +178,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
                         tree.add(checked)
         finally:
             for problem in workshop.kernels.problems():
-                _log.info("preload: %s", problem)
+                _log.info("%s", problem)
             if not self.serving:
                 self._close()
         finished = tree.finish(self.site.environments, self.options.published, self.site.repository)

@@ -21,6 +21,8 @@ from typing import Any
 from IPython.core.shellapp import InteractiveShellApp
 
 from haebom.kernels.bootstrap import evaluate
+from haebom.kernels.containment.enter import contain
+from haebom.kernels.containment.plan import ContainmentError, Plan, clause
 from haebom.kernels.notices import notices
 from haebom.kernels.preloaded import wire
 from haebom.kernels.preloaded.shell import INLINE, answer_comm, as_launched, run_cell
@@ -165,12 +167,39 @@ def main(kernel: Any, fds: tuple[int, int, int], server: int) -> None:
     if os.getppid() != server:
         os._exit(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for fd in fds:
+        os.set_inheritable(fd, False)
     control, *pipes = fds
+    setup = _receive_setup(control)
+    problem = _contain(setup.pop("plan"))
     channel = Channel(control, (pipes[0], pipes[1]))
-    child = Child(kernel, channel)
-    frame = channel.receive()
-    child.set_up(json.loads(frame.payload))
-    child.serve()
+    channel.send(wire.READY, problem.encode("utf-8", "surrogateescape"))
+    if not problem:
+        child = Child(kernel, channel)
+        child.set_up(setup)
+        child.serve()
+
+
+def _receive_setup(control: int) -> dict[str, Any]:
+    """The first frame; the channel is made in the process that becomes the kernel."""
+    assembler = wire.Assembler()
+    while packet := os.read(control, wire.PAYLOAD * 2):
+        frame = assembler.feed(packet)
+        if frame is not None:
+            setup: dict[str, Any] = json.loads(frame.payload)
+            return setup
+    os._exit(0)  # the builder is gone
+
+
+def _contain(plan: dict[str, Any] | None) -> str:
+    """Contain this process; return what is in the way, as a clause."""
+    if plan is None:
+        return ""
+    try:
+        contain(Plan.from_json(plan))
+    except (OSError, ContainmentError) as error:
+        return clause(error)
+    return ""
 
 
 def _replace_environment(env: dict[str, str]) -> None:

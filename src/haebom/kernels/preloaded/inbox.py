@@ -42,6 +42,8 @@ class Inbox:
         """Index of the running cell."""
         self.open = True
         """Whether more frames may come."""
+        self.garbled = False
+        """Whether something came that no kernel sends; the post is to be ended then."""
         self._control = control
         self._pipes = pipes
         self._collector = collector
@@ -74,18 +76,24 @@ class Inbox:
             if not packet:
                 self.open = False
                 return None, in_order
-            frame = self._assembler.feed(packet)
-            if frame is None:
-                if self._assembler.size > self._limits.data:
-                    self._collector.count_data(self._assembler.size, self.cell)
-            elif frame.kind == wanted:
-                return frame.payload, in_order
-            elif frame.kind == wire.SYNC:
-                self.read_pipes()
-                in_order = False
-                self._control.send(next(wire.packets(wire.ACK, frame.number)))
-            else:
-                self._take(frame)
+            try:
+                frame = self._assembler.feed(packet)
+                if frame is None:
+                    if self._assembler.size > self._limits.data:
+                        self._collector.count_data(self._assembler.size, self.cell)
+                elif frame.kind == wanted:
+                    return frame.payload, in_order
+                elif frame.kind == wire.SYNC:
+                    self.read_pipes()
+                    in_order = False
+                    self._control.send(next(wire.packets(wire.ACK, frame.number)))
+                else:
+                    self._take(frame)
+            except OSError:
+                raise
+            except Exception:  # a post can write to its kernel's socket whatever it likes
+                self.garbled = True
+                return None, in_order
         return None, False
 
     def _take(self, frame: wire.Frame) -> None:

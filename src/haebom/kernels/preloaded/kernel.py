@@ -8,6 +8,7 @@ import json
 import os
 import select
 import socket
+import struct
 import threading
 import time
 from dataclasses import dataclass
@@ -22,8 +23,18 @@ from haebom.kernels.watch import TICK, Watch
 from haebom.model import SEED, Expression, Output, State
 
 _PIPE_SIZE = 1 << 20
+_SENDING = 30
+"""Seconds that a kernel may take to read."""
+STARTUP = 60.0
+"""Seconds that a forked kernel may take to be in its place; machines can be very busy."""
+
 _FOREVER = 3e8
 """Seconds."""
+
+_NO_REPORT = (ValueError, KeyError, TypeError, AttributeError)
+"""What reading a report raises that a post has made up."""
+
+_UPSET = Reply(State.DIED, "The cell has written to its kernel's own connection.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,8 @@ class Ends:
         life, their_life = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         control, their_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         (out, their_out), (err, their_err) = os.pipe(), os.pipe()
+        # a post that reads nothing must not make the builder wait for ever
+        control.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _SENDING, 0))
         for pipe in (out, err):
             os.set_blocking(pipe, False)
             with contextlib.suppress(OSError):
@@ -95,7 +108,7 @@ class PreloadedKernel:
         self._collector = Collector(workplace.limits, self.kill)
         self._collector.kc = _Frontend()
         self._inbox = Inbox(ends.control, ends.pipes, self._collector, workplace.limits)
-        self._watch = Watch(workplace.limits, workplace.folders)
+        self._watch = Watch(workplace)
         self._next_look = time.monotonic() + TICK
         self._poll = select.poll()
         for fd in (ends.life.fileno(), ends.control.fileno(), ends.out, ends.err):
@@ -105,12 +118,21 @@ class PreloadedKernel:
             "cwd": str(workplace.cwd),
             "private": str(workplace.private),
             "seed": SEED,
+            "plan": workplace.plan.as_json() if workplace.plan else None,
         }
         try:
             self._send(wire.SETUP, json.dumps(setup).encode())
-        except OSError as error:
+            answer = self._wait(wire.READY, STARTUP)
+        except (_EndedError, OSError):
+            answer = None
+        if answer is None or answer:
             self.close()
-            raise KernelError(f"The kernel did not start: {error}.") from error
+            reason = (answer or b"").decode("utf-8", "replace")
+            raise KernelError(
+                f"The post cannot be contained: {reason}."
+                if reason
+                else "The kernel did not start."
+            )
 
     def execute(self, source: str, timeout: float) -> Reply:
         """See :meth:`haebom.kernels.base.Kernel.execute`."""
@@ -130,7 +152,13 @@ class PreloadedKernel:
         self._inbox.cell = -1  # what C code prints now belongs to no cell
         parts = [expression.code, expression.conversion, expression.spec]
         told = self._ask(wire.VALUE, parts, wire.VALUE, timeout)
-        return told if isinstance(told, Reply) else Answer.from_report(json.loads(told))
+        if isinstance(told, Reply):
+            return told
+        try:
+            return Answer.from_report(json.loads(told))
+        except _NO_REPORT:
+            self._finish()
+            return _UPSET
 
     def _ask(self, kind: bytes, command: Any, answer: bytes, timeout: float) -> bytes | Reply:
         """Have something done that takes its time; give the answer, or why there is none."""
@@ -146,6 +174,8 @@ class PreloadedKernel:
             self._finish()
             if self._collector.exceeded:
                 return Reply(State.LIMIT, self._collector.exceeded)
+            if self._inbox.garbled:
+                return _UPSET
             return Reply(State.DIED, f"The kernel ended while it ran{self._how()}.")
         self._inbox.release_text()
         if self._collector.exceeded:
@@ -161,9 +191,9 @@ class PreloadedKernel:
         try:
             self._send(wire.TRACE)
             answer = self._wait(wire.TRACE, ANSWER)
-        except (_EndedError, OSError):
-            answer = None
-        return None if answer is None else Trace.from_report(json.loads(answer))
+            return None if answer is None else Trace.from_report(json.loads(answer))
+        except (_EndedError, OSError, *_NO_REPORT):
+            return None
 
     def kill(self) -> None:
         """See :meth:`haebom.kernels.base.Kernel.kill`."""
@@ -221,7 +251,7 @@ class PreloadedKernel:
             found = self._take(kind, ready) if ready else None
             if found is not None:
                 return found
-            if self._gone:
+            if self._gone or self._inbox.garbled:
                 raise _EndedError
             if left <= 0:
                 return None

@@ -1,0 +1,79 @@
+"""Containing the process that becomes a post's kernel."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+
+from haebom.kernels.containment import landlock, linux, namespaces, seccomp
+from haebom.kernels.containment.plan import Mechanism, Plan
+
+_FREE_TO_USE = (
+    "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/ptmx",
+    "/dev/pts", "/dev/shm",
+)  # fmt: skip
+
+
+def contain(plan: Plan) -> None:
+    """Contain this process and whatever it will start; it must have one thread.
+
+    With namespaces it returns in another process than the one that calls it, which stays outside
+    and ends when that one has ended.
+
+    Args:
+        plan: How.
+
+    Raises:
+        OSError: A mechanism is not there.
+        ContainmentError: The same, or it does not suffice.
+    """
+    plan = replace(plan, readable=(*plan.readable, *_own_folders(plan)))
+    if plan.uses(Mechanism.NAMESPACES):
+        namespaces.move_in(plan)
+    _limit(plan)
+    linux.drop_capabilities()
+    linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
+    if plan.uses(Mechanism.LANDLOCK):
+        _restrict_files(plan)
+    if plan.uses(Mechanism.SECCOMP):
+        seccomp.install(sockets=plan.network or plan.uses(Mechanism.NAMESPACES))
+
+
+def _own_folders(plan: Plan) -> Iterator[str]:
+    """Where this interpreter and its modules lie, but nothing that holds what is to be hidden."""
+    for path in dict.fromkeys((sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path)):
+        inside = os.path.join(path, "")
+        if path and not any(os.path.join(each, "").startswith(inside) for each in plan.hidden):
+            yield path
+
+
+def _restrict_files(plan: Plan) -> None:
+    if plan.uses(Mechanism.NAMESPACES):
+        writable = (*plan.writable, "/tmp", "/dev", "/proc")
+        landlock.restrict(("/",), writable, tcp=True)
+        return
+    readable = landlock.without(plan.readable, plan.hidden)
+    writable = (*plan.writable, *_FREE_TO_USE, *plan.devices)
+    landlock.restrict((*readable, "/proc"), writable, plan.network)
+
+
+def _limit(plan: Plan) -> None:
+    """Limits that the system itself keeps, and so at any moment."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _lower(resource.RLIMIT_FSIZE, plan.file_size)
+    if plan.uses(Mechanism.NAMESPACES):  # elsewhere all processes of the user would count
+        _lower(resource.RLIMIT_NPROC, plan.tasks)
+    with contextlib.suppress(OSError):  # let it be the post that is ended when memory runs out
+        handle = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+        os.write(handle, b"1000")
+        os.close(handle)
+
+
+def _lower(kind: int, value: int) -> None:
+    hard = resource.getrlimit(kind)[1]
+    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(kind, (value, value))

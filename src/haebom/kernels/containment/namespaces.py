@@ -1,0 +1,152 @@
+"""Namespaces: a machine of its own, of which a post sees no more than it needs.
+
+Its files are mounts put together on an empty root; its network has no way out; its processes end
+with the first of them. Root makes such rooms as it likes, and then becomes nobody; ordinary users
+need a user namespace first, which some systems forbid.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import signal
+import socket
+import struct
+import sys
+from typing import NoReturn
+
+from haebom.kernels.containment import linux, room
+from haebom.kernels.containment.plan import ContainmentError, Plan
+
+_FIRST = "/bin/cat"
+"""A program that waits for the end of its input, and is on every system."""
+
+_UNUSED_IDS = 0x70000000
+"""Where numbers begin that no user has: https://systemd.io/UIDS-GIDS/."""
+_NOBODY = 65534
+
+_IFF_UP = 1
+_SIOCSIFFLAGS = 0x8914
+
+
+def move_in(plan: Plan) -> None:
+    """Become the kernel's process in namespaces of its own; returns in that process alone.
+
+    The process that calls it stays outside: it forwards interrupts, waits, and ends as the kernel
+    has ended, and everything that the kernel has started ends then too.
+
+    Args:
+        plan: What is to be seen.
+
+    Raises:
+        OSError: The system does not allow it.
+        ContainmentError: What is to be seen cannot be shown.
+    """
+    privileged = linux.capable(linux.CAP_SYS_ADMIN)
+    spaces = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
+    if not plan.network:
+        spaces |= linux.CLONE_NEWNET
+    user, group, nobody = os.getuid(), os.getgid(), _unused_number()
+    linux.unshare(spaces | (0 if privileged else linux.CLONE_NEWUSER))
+    if not privileged:
+        _write("/proc/self/setgroups", "deny")
+        _write("/proc/self/uid_map", f"{user} {user} 1")
+        _write("/proc/self/gid_map", f"{group} {group} 1")
+    first, life = _start_first()
+    kernel = os.fork()
+    if kernel:
+        _stand_by(kernel, first, life)
+    os.close(life)
+    os.setsid()
+    room.furnish(plan)
+    socket.sethostname("localhost")  # the one name that can be looked up everywhere
+    if not plan.network:
+        _raise_loopback()
+    if privileged:
+        _become(nobody, plan)
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text)
+
+
+def _start_first() -> tuple[int, int]:
+    """Start the first process of the namespace: when it ends, all others do.
+
+    It ends with its input, and so with whoever holds the other end. Orphans become its children,
+    and are forgotten as they end, since it inherits that their ends are ignored.
+
+    Returns:
+        Its process id, and the other end of its input.
+    """
+    theirs, mine = os.pipe()
+    handler = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        null = os.devnull
+        actions = [
+            (os.POSIX_SPAWN_DUP2, theirs, 0),
+            (os.POSIX_SPAWN_OPEN, 1, null, os.O_WRONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 2, null, os.O_WRONLY, 0),
+        ]
+        pid = os.posix_spawn(_FIRST, [_FIRST], {}, file_actions=actions)
+    finally:
+        signal.signal(signal.SIGCHLD, handler)
+        os.close(theirs)
+    return pid, mine
+
+
+def _stand_by(kernel: int, first: int, life: int) -> NoReturn:
+    """Wait for the kernel outside of its namespaces, and end as it has ended."""
+    os.closerange(3, life)  # what the kernel alone may hold open
+    os.closerange(life + 1, os.sysconf("SC_OPEN_MAX"))
+    signal.signal(signal.SIGINT, lambda *_: os.kill(kernel, signal.SIGINT))
+    os.waitid(os.P_PID, kernel, os.WEXITED | os.WNOWAIT)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # once it is forgotten, its number is another's
+    _, status = os.waitpid(kernel, 0)
+    os.kill(first, signal.SIGKILL)
+    os.waitpid(first, 0)
+    code = os.waitstatus_to_exitcode(status)
+    if code < 0:
+        with contextlib.suppress(OSError):  # SIGKILL has no handler
+            signal.signal(-code, signal.SIG_DFL)
+        os.kill(os.getpid(), -code)
+    os._exit(code)
+
+
+def _raise_loopback() -> None:
+    """Let processes of the post talk to each other over 127.0.0.1."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", _IFF_UP))
+
+
+def _unused_number() -> int:
+    """A number that no user has; nobody's where there are no such numbers, as in containers."""
+    number = _UNUSED_IDS + os.getpid()
+    with open("/proc/self/uid_map", encoding="ascii") as file:
+        ranges = [tuple(map(int, line.split())) for line in file]
+    is_there = any(first <= number < first + count for first, _, count in ranges)
+    return number if is_there else _NOBODY
+
+
+def _become(nobody: int, plan: Plan) -> None:
+    """Root gives the post's folders to a user that has nothing else, and becomes that user."""
+    os.chown("/tmp", nobody, nobody)
+    for folder in plan.writable:
+        _give(folder, nobody)
+    os.setgroups([])
+    os.setresgid(nobody, nobody, nobody)
+    os.setresuid(nobody, nobody, nobody)
+    linux.prctl(linux.PR_SET_DUMPABLE, 1)  # else /proc/self would belong to root
+    for folder in (sys.prefix, sys.base_prefix):
+        if not os.access(folder, os.R_OK | os.X_OK):
+            raise ContainmentError(f"{folder} can be read by root alone, which no post may be")
+
+
+def _give(folder: str, owner: int) -> None:
+    for where, folders, files, handle in os.fwalk(folder):
+        os.chown(where, owner, owner)
+        for name in (*folders, *files):
+            os.chown(name, owner, owner, dir_fd=handle, follow_symlinks=False)

@@ -1,0 +1,135 @@
+"""The files that a post gets to see: mounts on an empty root, most of them read-only."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Container, Iterable, Iterator
+
+from haebom.kernels.containment import linux
+from haebom.kernels.containment.plan import Plan
+
+_OLD = "/.old"
+_DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+_LINKS = (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2"))
+
+_READ_ONLY = linux.MS_RDONLY | linux.MS_NOSUID | linux.MS_NODEV
+_WRITABLE = linux.MS_NOSUID | linux.MS_NODEV
+
+
+def furnish(plan: Plan) -> None:
+    """Put the file system of this process's mount namespace together.
+
+    Args:
+        plan: What is to be seen.
+
+    Raises:
+        OSError: The system does not allow it.
+    """
+    readable = dict.fromkeys(map(os.path.realpath, plan.readable))
+    hidden = {os.path.realpath(path) for path in plan.hidden} - readable.keys()
+    masks = {path: os.path.isdir(path) for path in hidden}
+    if os.getuid() == 0:
+        readable = dict.fromkeys(_opened(readable, hidden))
+    shown = [(path, _READ_ONLY) for path in readable]
+    shown += [(os.path.realpath(path), _WRITABLE) for path in plan.writable]
+    links = dict(_links((*plan.readable, *plan.writable)))
+    linux.mount("", "/", flags=linux.MS_REC | linux.MS_PRIVATE)
+    stage = plan.writable[0]
+    linux.mount("tmpfs", stage, "tmpfs", _WRITABLE, "mode=755,size=4m")
+    os.mkdir(stage + _OLD)
+    linux.pivot_root(stage, stage + _OLD)
+    os.chdir("/")
+    _show(plan.temporary, "/tmp", _WRITABLE)
+    places = [*shown, *((path, 0) for path in masks)]
+    bound: list[str] = []
+    for path, flags in sorted(places, key=lambda place: (place[0].count("/"), place[0])):
+        if not flags:
+            _mask(path, masks[path])
+        elif flags == _WRITABLE or not _is_shown(path, bound, masks):
+            _show(path, path, flags)
+            bound.append(path)
+    _make_devices(plan)
+    os.makedirs("/proc", exist_ok=True)
+    linux.mount("proc", "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
+    for path, target in links.items():
+        if not os.path.lexists(path):
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            os.symlink(target, path)
+    linux.unmount(_OLD)
+    os.rmdir(_OLD)
+    linux.mount("", "/", flags=linux.MS_REMOUNT | linux.MS_RDONLY)
+    os.chdir(plan.cwd)
+
+
+def _opened(paths: Iterable[str], hidden: Container[str]) -> Iterator[str]:
+    """Paths with what lies in a folder in the folder's place, where root keeps it to itself."""
+    others = stat.S_IROTH | stat.S_IXOTH
+    for path in paths:
+        if not os.path.isdir(path) or os.stat(path).st_mode & others == others:
+            yield path
+            continue
+        inside = (entry.path for entry in os.scandir(path) if entry.path not in hidden)
+        yield from _opened(inside, hidden)
+
+
+def _show(source: str, target: str, flags: int) -> None:
+    """Let a file or folder of the machine appear in the room."""
+    try:
+        is_folder = stat.S_ISDIR(os.stat(_OLD + source).st_mode)
+    except OSError:
+        return  # what is not there, or not for this user, need not be shown
+    _make_place(target, is_folder)
+    linux.mount(_OLD + source, target, flags=linux.MS_BIND | linux.MS_REC)
+    linux.restrict_mount(target, flags)
+
+
+def _make_place(path: str, is_folder: bool) -> None:
+    if is_folder:
+        os.makedirs(path, exist_ok=True)
+    elif not os.path.exists(path):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o644))
+
+
+def _mask(path: str, is_folder: bool) -> None:
+    """Put something empty in the place of what is not to be seen."""
+    if not os.path.lexists(path):
+        return
+    empty = f"/.masks{path}"
+    _make_place(empty, is_folder)
+    linux.mount(empty, path, flags=linux.MS_BIND)
+
+
+def _is_shown(path: str, bound: Iterable[str], masks: Iterable[str]) -> bool:
+    """Whether a folder that is shown already holds it, and no mask stands between them."""
+    nearest = max((each for each in bound if _holds(each, path)), key=len, default="")
+    return bool(nearest) and not any(_holds(m, path) and _holds(nearest, m) for m in masks)
+
+
+def _holds(folder: str, path: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def _links(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Symbolic links on the way to paths, as ``/bin`` is one on most systems."""
+    for path in paths:
+        here = "/"
+        for part in path.strip("/").split("/"):
+            here = os.path.join(here, part)
+            if os.path.islink(here):
+                yield here, os.path.realpath(here)
+                here = os.path.realpath(here)
+
+
+def _make_devices(plan: Plan) -> None:
+    os.makedirs("/dev/shm")
+    os.makedirs("/dev/pts")
+    for path in (*(f"/dev/{name}" for name in _DEVICES), *plan.devices):
+        _show(path, path, linux.MS_NOSUID | linux.MS_NOEXEC)
+    options = "newinstance,ptmxmode=0666,mode=0620"
+    linux.mount("devpts", "/dev/pts", "devpts", linux.MS_NOSUID | linux.MS_NOEXEC, options)
+    shared = f"mode=1777,size={plan.shared_memory}"
+    linux.mount("tmpfs", "/dev/shm", "tmpfs", _WRITABLE, shared)
+    for name, target in (("ptmx", "pts/ptmx"), *_LINKS):
+        os.symlink(target, f"/dev/{name}")
