@@ -12,7 +12,11 @@ RUN_FORMAT = "8"
 
 def recipe(post: Post) -> str:
     """Hash of the code that runs, in order, and of how it is run. Prose does not count."""
-    cells = [part for cell in post.runnable for part in (cell.code, repr(cell.options.raises))]
+    cells = [
+        part
+        for cell in post.runnable
+        for part in (cell.code, repr(cell.options.raises), repr(cell.options.public))
+    ]
     values = [
         repr((_cells_above(post, each), each.code, each.conversion, each.spec))
         for each in post.expressions

@@ -79,6 +79,7 @@ class Code(StrEnum):
     BROKEN_LINK = "broken-link"
     MISSING_ASSET = "missing-asset"
     MISSING_DATA = "missing-data"
+    LEAK = "leak"
     MISSING_ALT = "missing-alt"
     MISSING_GLYPH = "missing-glyph"
 
@@ -139,6 +140,7 @@ class CellOptions:
         tolerance: Relative difference of numbers that is no difference, or None for the default.
         varies: Regular expression of text that may differ, or an empty string.
         needs: What must be there for the cell to run; see :mod:`haebom.needs`.
+        public: Whether the outputs may hold what looks private.
     """
 
     mode: Mode = Mode.RUN
@@ -155,6 +157,7 @@ class CellOptions:
     tolerance: float | None = None
     varies: str = ""
     needs: tuple[str, ...] = ()
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -281,6 +281,7 @@ KEYS: Mapping[str, Callable[[str, Any], Change]] = {
     "tolerance": _tolerance,
     "varies": _varies,
     "needs": _needs,
+    "public": _switch("public"),
 }
 """Keys of ``#|`` lines."""
 

@@ -26,7 +26,9 @@ from haebom.kernels.base import Limits
 from haebom.kernels.containment.policy import Policy
 from haebom.kernels.pool import KernelPool, installed_kernels
 from haebom.keys import recipe
+from haebom.leaks import look_through
 from haebom.links import Targets, address_key
+from haebom.machine import known
 from haebom.model import (
     Checked,
     Code,
@@ -330,22 +332,24 @@ def check(
     missing: list[Post] = []
     for post in posts:
         if not post.runs or any(f.code in _CANNOT_RUN for f in post.findings):
-            yield verify(post, None)
+            yield look_through(verify(post, None), known())
             continue
         stored = None if fresh or not post.execution.cache else _reuse(site, post, workshop)
         if stored is None:
             missing.append(post)
         else:
-            yield _verified(site, post, replace(stored, reused=True), workshop.probe)
-    for post, run in _run(site, missing, workshop, progress):
-        yield _verified(site, post, run, workshop.probe)
+            was_stored = stored.recipe not in workshop.failed
+            reused = replace(stored, reused=True)
+            yield _verified(site, post, reused, workshop.probe, seen=was_stored)
+    yield from _run(site, missing, workshop, progress)
 
 
-def _verified(site: Site, post: Post, run: Run, probe: Probe) -> Checked:
+def _verified(site: Site, post: Post, run: Run, probe: Probe, seen: bool = False) -> Checked:
+    """What is wrong with a run; one that was stored has been looked through before."""
     repetition = site.store.repetition(run)
     layout = site.layout
     run, problems = frozen.completed(run, post, layout.root, layout.posts, probe.holds)
-    checked = verify(post, run)
+    checked = look_through(verify(post, run), known(), seen)
     return replace(
         checked,
         repetition=repetition,
@@ -378,7 +382,7 @@ def _fitted(run: Run, post: Post) -> Run:
 
 def _run(
     site: Site, posts: Sequence[Post], workshop: Workshop, progress: Progress
-) -> Iterator[tuple[Post, Run]]:
+) -> Iterator[Checked]:
     if not posts:
         return
     workshop.kernels.prepare(posts)
@@ -390,12 +394,14 @@ def _run(
         site.config.jobs,
     )
     for post, run in executor.run(posts, progress):
-        if run.stable and succeeded(post, run):
+        checked = _verified(site, post, run, workshop.probe)
+        is_private = any(finding.code is Code.LEAK for finding in checked.findings)
+        if run.stable and succeeded(post, run) and not is_private:
             site.store.put(post.path, run)
             workshop.failed.pop(run.recipe, None)
         elif run.stable:
             workshop.failed[run.recipe] = run
-        yield post, run
+        yield checked
 
 
 def succeeded(post: Post, run: Run) -> bool:
