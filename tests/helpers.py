@@ -182,6 +182,9 @@ class FakeKernels:
     def factory(self, post: Post) -> FakeKernels:
         return self
 
+    def with_env(self, env: Mapping[str, str]) -> FakeKernels:
+        return self
+
     def problems(self) -> tuple[str, ...]:
         return ()
 
@@ -213,6 +216,7 @@ class FakeKernel:
         self._names: dict[str, Any] = {
             "print": self._print, "display": self._display, "end": self._end, "here": workplace.cwd,
             "warn": self._warn,
+            "env": workplace.env,
         }  # fmt: skip
 
     def execute(self, source: str, timeout: float) -> Reply:
@@ -288,6 +292,9 @@ class Silent:
 
     def finished(self, post: Post, run: Run) -> None:
         pass
+
+    def again(self, posts: int) -> Silent:
+        return Silent()
 
 
 def plain_site(root: Path, **config: Any) -> Site:

@@ -58,6 +58,9 @@ class Execute(BaseModel):
     fresh: bool = Field(
         False, description="Start a new interpreter instead of one with preloaded packages."
     )
+    repeat: int = Field(
+        1, ge=1, description="How often the post runs, to see whether it stays the same."
+    )
     warnings: Literal["list", "error"] | None = Field(
         None,
         description="Whether deprecation and future warnings are only listed, or are findings.",

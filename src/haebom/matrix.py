@@ -9,26 +9,21 @@ from dataclasses import replace
 from packaging.utils import canonicalize_name
 
 from haebom import clock, pipeline
-from haebom.closeness import Sameness, Terms
-from haebom.compare import compare
 from haebom.config import MatrixEntry
 from haebom.environments import Made, make
 from haebom.executors.local import Progress
 from haebom.kernels.pool import KernelPool
 from haebom.model import (
-    Cell,
-    CellRun,
     Checked,
     Environment,
     InputKind,
     Outcome,
     Post,
-    Recorded,
     Run,
     Trial,
 )
 from haebom.pipeline import Site, Workshop
-from haebom.verify import is_failure
+from haebom.verify import compare_runs, is_failure
 
 
 def try_out(
@@ -93,8 +88,9 @@ def _run(site: Site, posts: Sequence[Post], made: Made, progress: Progress) -> I
     there = replace(site, config=config)
     env, policy = pipeline.environment_of(there), pipeline.policy(there)
     pool = KernelPool(config.preload, env, made.python, policy)
+    once = [replace(post, execution=replace(post.execution, repeat=1)) for post in posts]
     with Workshop(there, pool) as workshop:
-        yield from pipeline.check(there, posts, workshop, progress, fresh=True)
+        yield from pipeline.check(there, once, workshop, progress, fresh=True)
 
 
 def _trial(there: Checked, here: Checked) -> Trial:
@@ -105,14 +101,6 @@ def _trial(there: Checked, here: Checked) -> Trial:
             finding = next((f for f in there.findings if f not in here.findings), None)
             note = f"{finding.at}: {finding.message}" if finding else "It did not run."
             return Trial(path, Outcome.FAILS, note)
-        if before is not None and (note := _difference(cell, before, result)):
-            return Trial(path, Outcome.DIFFERS, note)
+        if before is not None and (what := compare_runs(cell, before, result)):
+            return Trial(path, Outcome.DIFFERS, f"{cell.at}: {what}")
     return Trial(path, Outcome.SAME)
-
-
-def _difference(cell: Cell, before: CellRun, after: CellRun) -> str:
-    if not cell.options.check:
-        return ""
-    terms = Terms(cell.options.tolerance, cell.options.varies)
-    found = compare(Recorded(before.outputs, cell.at), after.outputs, terms)
-    return f"{cell.at}: {found.what}" if found.sameness is Sameness.DIFFERS else ""

@@ -345,6 +345,7 @@ class Execution:
         post_timeout: Seconds that all cells may take.
         cache: Whether a stored run may stand for this one.
         fresh: Whether it needs a kernel in which nothing has been imported yet.
+        repeat: How often the post is run, to see whether it comes out the same each time.
         strict_warnings: Whether a deprecation or future warning is a finding.
         needs: What must be there for the post to run; see :mod:`haebom.needs`.
     """
@@ -354,6 +355,7 @@ class Execution:
     post_timeout: float = 600.0
     cache: bool = True
     fresh: bool = False
+    repeat: int = 1
     strict_warnings: bool = False
     needs: tuple[str, ...] = ()
 
@@ -602,19 +604,37 @@ class Run:
         return next((value for value in self.values if value.index == index), None)
 
 
+class Cause(StrEnum):
+    """Why something is not the same each time, probably."""
+
+    GENERATOR = "generator"  # a random generator that nobody has seeded
+    SETS = "sets"  # the order of a set, or of hashes
+    LISTING = "listing"  # the order in which a folder lists its files
+    THREADS = "threads"  # sums of several threads
+    RACE = "race"  # whoever is first
+    TIME = "time"
+    UUID = "uuid"
+    ADDRESS = "address"  # where something lies in memory, or the number of a process
+    NETWORK = "network"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Varying:
-    """A cell that does not put out the same each time.
+    """A step of a post that does not come out the same each time.
 
     Args:
-        cell: Its index.
-        what: Where the outputs differ, as a clause.
-        cause: Why, probably: one of the causes of :mod:`haebom.repeat`.
+        step: Its position among the post's steps, from 0.
+        what: Where it differs, as a clause.
+        cause: Why, probably.
+        by: The cell that is to blame, by its position among those that run, and the line of its
+            code, from 1; None if nobody can tell.
     """
 
-    cell: int
+    step: int
     what: str
-    cause: str
+    cause: Cause
+    by: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -623,7 +643,7 @@ class Repetition:
 
     Args:
         runs: How many times it ran.
-        varying: The cells that differ; none if the post is reproducible.
+        varying: The steps that differ; none if the post is reproducible.
         ended: When, as an ISO time in UTC with seconds.
     """
 

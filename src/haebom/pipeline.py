@@ -48,8 +48,9 @@ from haebom.project import belongs
 from haebom.record import rerecord
 from haebom.reference import Reference
 from haebom.render.pages import MADE
+from haebom.repeat import Circumstances, repeat
 from haebom.store import Store, write_atomically
-from haebom.verify import drift, is_failure, verify
+from haebom.verify import drift, is_failure, unsteady, verify
 
 _CONTENT = TypeAdapter(Content)
 _CANNOT_RUN = frozenset({Code.PARSE, Code.MISSING_DATA, Code.KERNEL})
@@ -317,6 +318,7 @@ def check(
     workshop: Workshop,
     progress: Progress,
     fresh: bool = False,
+    times: int = 1,
 ) -> Iterator[Checked]:
     """Run posts, or reuse their stored runs, and say of each what is wrong as soon as it is known.
 
@@ -328,32 +330,88 @@ def check(
         workshop: What runs them.
         progress: Is told what runs.
         fresh: Whether every post runs even if its stored run could be reused.
+        times: How often each runs, to see whether it comes out the same; a post may ask for more.
     """
+    again: list[tuple[Post, Run]] = []
+    for post, run in _first_runs(site, posts, workshop, progress, fresh):
+        if run is None:
+            yield look_through(verify(post, None), known())
+        elif _is_to_be_repeated(site, post, run, times, fresh):
+            again.append((post, run))
+        else:
+            yield _verified(site, post, run, workshop, times)
+    under = functools.partial(_under, site, workshop, progress)
+    for post, run, repetition in repeat(again, lambda post: _times(post, times), under):
+        site.store.put_repetition(run, repetition)
+        yield _verified(site, post, run, workshop, times)
+
+
+def _first_runs(
+    site: Site, posts: Sequence[Post], workshop: Workshop, progress: Progress, fresh: bool
+) -> Iterator[tuple[Post, Run | None]]:
+    """Each post with its run, stored or new; None where it has nothing to run, or cannot."""
     missing: list[Post] = []
     for post in posts:
         if not post.runs or any(f.code in _CANNOT_RUN for f in post.findings):
-            yield look_through(verify(post, None), known())
+            yield post, None
             continue
         stored = None if fresh or not post.execution.cache else _reuse(site, post, workshop)
         if stored is None:
             missing.append(post)
         else:
-            was_stored = stored.recipe not in workshop.failed
-            reused = replace(stored, reused=True)
-            yield _verified(site, post, reused, workshop.probe, seen=was_stored)
-    yield from _run(site, missing, workshop, progress)
+            yield post, replace(stored, reused=True)
+    for post, run in _run(site, missing, workshop, progress):
+        looked = look_through(verify(post, run), known())
+        is_private = any(finding.code is Code.LEAK for finding in looked.findings)
+        if run.stable and succeeded(post, run) and not is_private:
+            site.store.put(post.path, run)
+            workshop.failed.pop(run.recipe, None)
+        elif run.stable:
+            workshop.failed[run.recipe] = run
+        yield post, run
 
 
-def _verified(site: Site, post: Post, run: Run, probe: Probe, seen: bool = False) -> Checked:
-    """What is wrong with a run; one that was stored has been looked through before."""
+def _times(post: Post, asked: int) -> int:
+    return max(post.execution.repeat, asked)
+
+
+def _is_to_be_repeated(site: Site, post: Post, run: Run, asked: int, fresh: bool) -> bool:
+    wanted = _times(post, asked)
+    has_run = any(cell.state in (State.OK, State.ERROR) for cell in run.cells)
+    if wanted == 1 or not has_run or not succeeded(post, run):
+        return False
+    known = None if fresh else site.store.repetition(run)
+    return known is None or known.runs < wanted
+
+
+def _under(
+    site: Site,
+    workshop: Workshop,
+    progress: Progress,
+    posts: Sequence[Post],
+    circumstances: Circumstances,
+) -> Iterator[tuple[Post, Run]]:
+    """Run posts under other circumstances; these runs are nobody's."""
+    env = {**site.config.env, **circumstances.variables}
+    there = replace(site, config=site.config.model_copy(update={"env": env}))
+    pool = workshop.kernels.with_env(environment_of(there))
+    with Workshop(there, pool) as other:
+        yield from _run(there, posts, other, progress.again(len(posts)))
+
+
+def _verified(site: Site, post: Post, run: Run, workshop: Workshop, times: int) -> Checked:
+    """What is wrong with a run; one that was stored has been looked through."""
+    was_stored = run.stable and run.recipe not in workshop.failed
     repetition = site.store.repetition(run)
+    asked = repetition is not None and _times(post, times) > 1
+    steadiness = unsteady(post, repetition) if repetition and asked else ()
     layout = site.layout
-    run, problems = frozen.completed(run, post, layout.root, layout.posts, probe.holds)
-    checked = look_through(verify(post, run), known(), seen)
+    run, problems = frozen.completed(run, post, layout.root, layout.posts, workshop.probe.holds)
+    checked = look_through(verify(post, run), known(), was_stored)
     return replace(
         checked,
         repetition=repetition,
-        findings=(*checked.findings, *problems, *libraries.missing(post, run)),
+        findings=(*checked.findings, *problems, *steadiness, *libraries.missing(post, run)),
     )
 
 
@@ -382,7 +440,7 @@ def _fitted(run: Run, post: Post) -> Run:
 
 def _run(
     site: Site, posts: Sequence[Post], workshop: Workshop, progress: Progress
-) -> Iterator[Checked]:
+) -> Iterator[tuple[Post, Run]]:
     if not posts:
         return
     workshop.kernels.prepare(posts)
@@ -393,15 +451,7 @@ def _run(
         Limits(**site.config.limits.model_dump()),
         site.config.jobs,
     )
-    for post, run in executor.run(posts, progress):
-        checked = _verified(site, post, run, workshop.probe)
-        is_private = any(finding.code is Code.LEAK for finding in checked.findings)
-        if run.stable and succeeded(post, run) and not is_private:
-            site.store.put(post.path, run)
-            workshop.failed.pop(run.recipe, None)
-        elif run.stable:
-            workshop.failed[run.recipe] = run
-        yield checked
+    yield from executor.run(posts, progress)
 
 
 def succeeded(post: Post, run: Run) -> bool:

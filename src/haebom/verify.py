@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from haebom import syntax
+from haebom.causes import REASONS
 from haebom.closeness import Comparison, Sameness, Terms
 from haebom.compare import compare
 from haebom.fences import PYTHON
@@ -22,6 +23,7 @@ from haebom.model import (
     Output,
     Post,
     Recorded,
+    Repetition,
     Run,
     Show,
     State,
@@ -209,6 +211,46 @@ def compare_cell(cell: Cell, result: CellRun) -> Comparison | None:
     return compare(
         cell.recorded, result.outputs, Terms(cell.options.tolerance, cell.options.varies)
     )
+
+
+def compare_runs(cell: Cell, before: CellRun, after: CellRun) -> str:
+    """Say how a cell did otherwise than before, on its author's terms; empty if it did not.
+
+    Args:
+        cell: With the terms of the comparison.
+        before: What it did first.
+        after: What it did then.
+    """
+    if not cell.options.check:
+        return ""
+    if before.state is not after.state:
+        return f"it ended with {after.state}"
+    terms = Terms(cell.options.tolerance, cell.options.varies)
+    found = compare(Recorded(before.outputs, cell.at), after.outputs, terms)
+    return found.what if found.sameness is Sameness.DIFFERS else ""
+
+
+def unsteady(post: Post, repetition: Repetition) -> Iterator[Finding]:
+    """Findings for what does not come out the same each time.
+
+    Args:
+        post: The post.
+        repetition: What running it several times has shown.
+    """
+    for varying in repetition.varying:
+        step = post.steps[varying.step]
+        reason, hint = REASONS[varying.cause]
+        place = ""
+        if varying.by is not None:
+            number, line = varying.by
+            place = f" in line {post.runnable[number].line(line).line}"
+        yield Finding(
+            Code.NOT_REPRODUCIBLE,
+            step.at,
+            f"It is not the same in {repetition.runs} runs ({varying.what}): probably"
+            f" {reason}{place}.",
+            hint,
+        )
 
 
 def is_failure(cell: Cell, result: CellRun) -> bool:

@@ -12,6 +12,7 @@ import pytest
 from haebom.catalogue import Catalogue, Entry, catalogue, entry
 from haebom.marks import Mark
 from haebom.model import (
+    Cause,
     CellRun,
     Commit,
     Environment,
@@ -112,9 +113,9 @@ def test_repetition() -> None:
     """A reader would take a result for reproducible that is not, or not know that it is."""
     alike = _entry(repetition=Repetition(3))
     assert _rows(alike)["Reproducible"] == "3 runs gave the same each time."
-    varying = _entry(repetition=Repetition(3, (Varying(0, "line 1", "time"),)))
+    varying = _entry(repetition=Repetition(3, (Varying(0, "line 1", Cause.TIME),)))
     assert "3 runs differ." in _rows(varying)["Reproducible"]
-    assert "4" in _rows(varying)["Reproducible"], "the line of the cell"
+    assert "4: the time" in _rows(varying)["Reproducible"], "the line of the cell"
 
 
 def test_other_environments() -> None:

@@ -29,6 +29,14 @@ from haebom.stage import Tree
     "--update", is_flag=True, help="Write outputs into the posts where the recorded ones differ."
 )
 @click.option(
+    "--repeat",
+    "times",
+    type=click.IntRange(1, 20),
+    default=1,
+    metavar="N",
+    help="Run each post N times, each time otherwise, and say what does not stay the same.",
+)
+@click.option(
     "--changed",
     "base",
     metavar="[BASE]",
@@ -38,7 +46,14 @@ from haebom.stage import Tree
     help="Check only what changed since work left BASE (default: the main branch).",
 )
 @click.pass_obj
-def check(state: State, posts: tuple[str, ...], fresh: bool, update: bool, base: str | None) -> int:
+def check(
+    state: State,
+    posts: tuple[str, ...],
+    fresh: bool,
+    update: bool,
+    times: int,
+    base: str | None,
+) -> int:
     """Run posts and say what is wrong with them; write no page.
 
     \b
@@ -46,6 +61,7 @@ def check(state: State, posts: tuple[str, ...], fresh: bool, update: bool, base:
     haebom check posts/2026-11-02-…    one post
     haebom check --fresh sequential    one post, by slug, whatever is stored
     haebom check --update              record what came out; git diff shows what it was
+    haebom check --repeat 3            run three times, and say what differs and probably why
     haebom check --changed             posts that this branch changed, and what reads changed files
     """
     site = state.site()
@@ -61,8 +77,8 @@ def check(state: State, posts: tuple[str, ...], fresh: bool, update: bool, base:
         root = site.layout.root
         chosen = affected(site, chosen, git.changed(root, git.merge_base(root, base)))
     if not update:
-        return state.check(site, chosen, fresh)
-    return state.check(site, chosen, fresh, first=record)
+        return state.check(site, chosen, fresh, times)
+    return state.check(site, chosen, fresh, times, first=record)
 
 
 @click.command()

@@ -99,6 +99,7 @@ class State:
         site: Site,
         posts: Sequence[Post],
         fresh: bool = False,
+        times: int = 1,
         first: Callable[[Checked], Checked] = lambda checked: checked,
         then: Callable[[Checked], object] = lambda checked: None,
     ) -> int:
@@ -112,7 +113,7 @@ class State:
             Workshop(site) as workshop,
             TerminalProgress(self.err, len(posts), self.quiet) as progress,
         ):
-            for checked in pipeline.check(site, posts, workshop, progress, fresh):
+            for checked in pipeline.check(site, posts, workshop, progress, fresh, times):
                 checked = first(checked)
                 tally.add(checked)
                 then(checked)

@@ -32,6 +32,14 @@ class Progress(Protocol):
         """A post has ended."""
         ...
 
+    def again(self, posts: int) -> Progress:
+        """Give what is told of further runs of posts that have ended already.
+
+        Args:
+            posts: How many there will be.
+        """
+        ...
+
 
 class LocalExecutor:
     """A pool of threads, each driving one kernel at a time.

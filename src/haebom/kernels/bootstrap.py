@@ -12,6 +12,7 @@ import importlib.machinery
 import importlib.util
 import io
 import itertools
+import os
 import random
 import re
 import sys
@@ -138,6 +139,36 @@ def give_plotly_data(plotly: ModuleType) -> None:
         plotly: ``plotly.io``.
     """
     plotly.renderers.default = "plotly_mimetype"
+
+
+def reverse_listings() -> None:
+    """Let folders list their files the other way round, if the environment says so."""
+    if os.environ.pop("HAEBOM_LISTINGS", "") != "reversed":
+        return
+    listdir, scandir = os.listdir, os.scandir
+
+    class Reversed:
+        def __init__(self, entries: Any) -> None:
+            with entries:
+                self._entries = iter(list(entries)[::-1])
+
+        def __iter__(self) -> Any:
+            return self._entries
+
+        def __next__(self) -> Any:
+            return next(self._entries)
+
+        def __enter__(self) -> Any:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            self.close()
+
+        def close(self) -> None:
+            self._entries = iter(())
+
+    os.listdir = lambda path=None: listdir(path)[::-1]  # type: ignore[assignment]
+    os.scandir = lambda path=None: Reversed(scandir(path))  # type: ignore[assignment]
 
 
 def name_cells(shell: Any) -> None:

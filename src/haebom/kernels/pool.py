@@ -53,6 +53,14 @@ class KernelPool:
         self._loaded: tuple[str, ...] = ()
         self._has_contained = False
 
+    def with_env(self, env: Mapping[str, str]) -> KernelPool:
+        """A pool of the same kernels in another environment.
+
+        Args:
+            env: The environment.
+        """
+        return KernelPool(self.preload, env, self.python, self.policy)
+
     @property
     def is_portable(self) -> bool:
         """Whether all kernels are fresh processes.

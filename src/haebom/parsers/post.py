@@ -100,6 +100,7 @@ def finish(source: Source, found: Content, defaults: Execution) -> Post:
             post_timeout=values.execute.post_timeout or defaults.post_timeout,
             cache=defaults.cache if values.execute.cache is None else values.execute.cache,
             fresh=values.execute.fresh,
+            repeat=values.execute.repeat,
             strict_warnings=(
                 defaults.strict_warnings
                 if values.execute.warnings is None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from haebom.catalogue import Standing
 from haebom.kinship import Reason
 from haebom.marks import Mark
-from haebom.model import Outcome
+from haebom.model import Cause, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class Labels:
     marks: Mapping[Mark, str]
     standings: Mapping[Standing, str]
     outcomes: Mapping[Outcome, str]
+    causes: Mapping[Cause, str]
     panel: str
     cells: str
     duration: str
@@ -168,6 +169,18 @@ _LABELS = {
             Standing.FLAWED: "{day}에 실행했으며, 고칠 곳이 있습니다.",
         },
         outcomes={Outcome.SAME: "같음", Outcome.DIFFERS: "다름", Outcome.FAILS: "실패"},
+        causes={
+            Cause.GENERATOR: "시드를 정하지 않은 난수 생성기",
+            Cause.SETS: "집합의 순서",
+            Cause.LISTING: "폴더에 있는 파일의 순서",
+            Cause.THREADS: "여러 스레드의 반올림",
+            Cause.RACE: "스레드나 프로세스가 끝나는 순서",
+            Cause.TIME: "시각",
+            Cause.UUID: "매번 새로 만드는 식별자",
+            Cause.ADDRESS: "객체의 주소나 프로세스의 번호",
+            Cause.NETWORK: "네트워크에서 받은 것",
+            Cause.UNKNOWN: "알 수 없는 원인",
+        },
         panel="검증",
         cells="셀",
         duration="걸린 시간",
@@ -286,6 +299,18 @@ _LABELS = {
             Standing.FLAWED: "Run on {day}; something needs mending.",
         },
         outcomes={Outcome.SAME: "same", Outcome.DIFFERS: "differs", Outcome.FAILS: "fails"},
+        causes={
+            Cause.GENERATOR: "an unseeded random generator",
+            Cause.SETS: "the order of a set",
+            Cause.LISTING: "the order of a folder's files",
+            Cause.THREADS: "the rounding of several threads",
+            Cause.RACE: "the order in which threads or processes end",
+            Cause.TIME: "the time",
+            Cause.UUID: "a new identifier each time",
+            Cause.ADDRESS: "the number of an object or a process",
+            Cause.NETWORK: "what comes from the network",
+            Cause.UNKNOWN: "an unknown cause",
+        },
         panel="Verification",
         cells="Cells",
         duration="Time taken",

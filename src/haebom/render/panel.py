@@ -107,7 +107,7 @@ def _repeats(entry: Entry, repetition: Repetition, words: Labels) -> str:
     if not repetition.varying:
         return xml(words.repeats_alike.format(runs=repetition.runs))
     lines = [
-        f"{entry.post.cells[varying.cell].at.line}: {varying.cause}"
+        f"{entry.post.steps[varying.step].at.line}: {words.causes[varying.cause]}"
         for varying in repetition.varying
     ]
     return xml(f"{words.repeats_vary.format(runs=repetition.runs)} {', '.join(lines)}")

@@ -53,15 +53,41 @@ class TerminalProgress:
 
     def finished(self, post: Post, run: Run) -> None:
         """See :class:`haebom.executors.local.Progress`."""
+        self._advance(post)
+        if not self._quiet:
+            self._console.print(f"ran {escape(post.path)} [dim]({run.seconds:.1f} s)[/dim]")
+
+    def again(self, posts: int) -> _Again:
+        """See :class:`haebom.executors.local.Progress`."""
+        with self._lock:
+            total = self._bar.tasks[self._task].total or 0
+            self._bar.update(self._task, total=total + posts, verb="repeat")
+        return _Again(self)
+
+    def _advance(self, post: Post) -> None:
         with self._lock:
             self._running.pop(post.path, None)
             self._bar.advance(self._task)
             self._show()
-        if not self._quiet:
-            self._console.print(f"ran {escape(post.path)} [dim]({run.seconds:.1f} s)[/dim]")
 
     def _show(self) -> None:
         self._bar.update(self._task, description=escape(", ".join(self._running)))
+
+
+class _Again:
+    """The same bar for runs that are repeated; nothing is printed of them."""
+
+    def __init__(self, progress: TerminalProgress) -> None:
+        self._progress = progress
+
+    def started(self, post: Post) -> None:
+        self._progress.started(post)
+
+    def finished(self, post: Post, run: Run) -> None:
+        self._progress._advance(post)
+
+    def again(self, posts: int) -> _Again:
+        return self._progress.again(posts)
 
 
 def print_report(console: Console, report: Report, quiet: bool = False) -> None:

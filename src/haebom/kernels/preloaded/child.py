@@ -20,7 +20,7 @@ from typing import Any
 
 from IPython.core.shellapp import InteractiveShellApp
 
-from haebom.kernels.bootstrap import evaluate
+from haebom.kernels.bootstrap import evaluate, reverse_listings
 from haebom.kernels.containment.enter import contain
 from haebom.kernels.containment.plan import ContainmentError, Plan, clause
 from haebom.kernels.notices import notices
@@ -60,6 +60,7 @@ class Child:
         self._kernel.shell.init_environment()
         os.environ["MPLBACKEND"] = os.environ.get("MPLBACKEND") or INLINE
         os.chdir(setup["cwd"])
+        reverse_listings()
         tempfile.tempdir = None  # the server's
         InteractiveShellApp.init_path(SimpleNamespace(ignore_cwd=False))  # finds local modules
         sys.argv = as_launched(Path(setup["private"], "kernel.json"))
