@@ -39,6 +39,7 @@ FLAGS: Mapping[str, Change] = {
 
 TAGS: Mapping[str, Change] = {
     "skip-execution": {"mode": Mode.NO_RUN},
+    "ignore": {"mode": Mode.IGNORE},
     "raises-exception": {"raises": ""},
     "remove-input": {"code": Show.HIDDEN},
     "hide-input": {"code": Show.FOLDED},

@@ -13,12 +13,19 @@ from enum import StrEnum
 from pathlib import Path
 
 from haebom.errors import UsageError
+from haebom.importers.folders import Folder
 from haebom.importers.jekyll import HTML, MARKDOWN, OTHERS, Blog
 from haebom.importers.plan import NewFile, OldFile
 from haebom.store import write_atomically
 
 _LEFT_OUT = frozenset({"_site", "node_modules", "vendor", "__pycache__", "site-packages", "venv"})
 _LONGEST_TEXT = 10_000_000  # bytes; a longer file is no post
+_LONGEST_NOTEBOOK = 100_000_000
+_SUFFIXES = {
+    "notebooks": frozenset({".ipynb"}),
+    "quarto": frozenset({".qmd"}),
+    "html": frozenset({".html", ".htm"}),
+}
 _NOTED = "imported.json"
 
 
@@ -109,6 +116,26 @@ def jekyll(found: Found) -> Blog:
         else:
             files.add(path)
     return Blog(config, documents, includes, data, frozenset(files))
+
+
+def folder(found: Found, kind: str) -> Folder:
+    """A folder of notebooks, of Quarto's documents, or of pages of HTML.
+
+    Args:
+        found: What is there.
+        kind: Which of them, see :func:`haebom.importers.folders.plan`.
+    """
+    wanted = _SUFFIXES[kind]
+    documents = [
+        found.old(path)
+        for path, real in found.paths.items()
+        if real.suffix.lower() in wanted
+        and not (kind == "quarto" and real.name.startswith("_"))  # parts of others
+        and real.stat().st_size < _LONGEST_NOTEBOOK
+    ]
+    known = {file.path for file in documents}
+    config = found.text("_quarto.yml") if "_quarto.yml" in found.paths else ""
+    return Folder(documents, frozenset(found.paths) - known, config)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from rich.table import Table
 from haebom import pipeline, transfer
 from haebom.cli.state import CLEAN, State
 from haebom.hosts.mkdocs.site import load_site
+from haebom.importers import folders, matter, starter
 from haebom.importers import jekyll as jekyll_blogs
-from haebom.importers import matter, starter
 from haebom.importers.plan import Layout, NewFile, Plan
 from haebom.importers.starter import Around
 from haebom.pipeline import Site
@@ -76,6 +76,26 @@ def jekyll(
     return _import(state, path, into, make, dry_run, is_try, form)
 
 
+def _add(kind: str, help_text: str) -> None:
+    """Add a command for folders of one kind of documents."""
+
+    def command(
+        state: State, path: Path, into: Path, dry_run: bool, is_try: bool, form: str
+    ) -> int:
+        def make(found: Found, layout: Layout, site: Site) -> tuple[Plan, Around]:
+            folder = transfer.folder(found, kind)
+            return folders.plan(kind, folder, layout, site.settings)
+
+        return _import(state, path, into, make, dry_run, is_try, form)
+
+    import_.command(kind, help=help_text)(_options(command))
+
+
+_add("notebooks", "Bring Jupyter notebooks along, those of fastpages and nbdev included.")
+_add("quarto", "Bring Quarto documents (.qmd) along.")
+_add("html", "Bring pages of HTML along, as WordPress, Tistory or Medium export them.")
+
+
 def _import(
     state: State, path: Path, into: Path, make: Make, dry_run: bool, is_try: bool, form: str
 ) -> int:
@@ -92,7 +112,8 @@ def _import(
         files: list[NewFile] = list(plan.files)
         if not config.is_file():
             taken = {file.path for file in files}
-            files = [*(f for f in starter.files(around) if f.path not in taken), *files]
+            pages = sorted(path.removeprefix("docs/") for path in taken if _is_page(path))
+            files = [*(f for f in starter.files(around, pages) if f.path not in taken), *files]
         steps = list(transfer.steps(files, found, into, write=not dry_run))
         tried: list[Tried] = []
         if is_try:
@@ -105,6 +126,10 @@ def _import(
     else:
         _print(state, plan, steps, tried, dry_run)
     return CLEAN
+
+
+def _is_page(path: str) -> bool:
+    return path.startswith("docs/") and path.endswith((".md", ".ipynb"))
 
 
 def _layout(site: Site, is_there: bool) -> Layout:

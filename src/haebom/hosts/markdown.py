@@ -100,7 +100,7 @@ class _Placer(Treeprocessor):
             has_own = owner is not None and owner.mode is Mode.RUN
             return "" if has_own else highlight(fence.source)
         cell = self._match(fence)
-        if cell is None or cell.mode is Mode.IGNORE:
+        if cell is None or (cell.mode is Mode.IGNORE and not cell.pieces):
             return highlight(fence.source)
         shown = options.split(fence.source)[1]
         self.last = (cell, cell.code is not Show.HIDDEN and _ANNOTATION in shown)

@@ -7,17 +7,17 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from haebom.importers import codeblocks, headings, linking, matter, themes
+from haebom.importers import codeblocks, excerpts, headings, linking, matter, themes
 from haebom.importers.addresses import file_name
 from haebom.importers.convert import Converter, Written
 from haebom.importers.drafts import Draft, OldSite
+from haebom.importers.kramdown.expected import expected_html
 from haebom.importers.kramdown.nodes import Document, Node
 from haebom.importers.ledger import Ledger
 from haebom.importers.linking import Finder, Found, Place
 from haebom.importers.plan import Imported, Layout, NewFile, Plan
 from haebom.parsers.markdown import Settings
 
-_MORE = " more "
 _COUNTED = {
     "a": "link", "img": "image", "math": "formula", "footnote": "footnote", "pre": "code block",
     "table": "table", "dl": "definition list", "ul": "list", "ol": "list", "toc": "contents",
@@ -45,7 +45,7 @@ class Assembly:
         self.settings = settings
         self.converter = Converter(settings.converter())
         self.finder = Finder(site, drafts)
-        self.found: dict[int, list[tuple[Place, Found]]] = {}
+        self.found: dict[int, list[tuple[Document, Place, Found]]] = {}
         self.users: defaultdict[str, set[int]] = defaultdict(set)
         self.bundles: set[int] = set()
         self.copies: dict[tuple[int, str], str] = {}
@@ -70,19 +70,20 @@ class Assembly:
     def _look(self, draft: Draft) -> None:
         """Find out what a document's addresses lead to."""
         found = []
-        for place in linking.places(_document(draft)):
-            target = self.finder.find(place.address, draft)
-            if target is None:
-                continue
-            found.append((place, target))
-            if target.file:
-                self.users[target.file].add(id(draft))
+        for document in draft.documents:
+            for place in linking.places(document):
+                target = self.finder.find(place.address, draft)
+                if target is None:
+                    continue
+                found.append((document, place, target))
+                if target.file:
+                    self.users[target.file].add(id(draft))
         self.found[id(draft)] = found
 
     def _place_files(self, draft: Draft) -> None:
         """A file that one post alone uses goes into its bundle; others keep their addresses."""
         taken: Counter[str] = Counter()
-        own = {target.file for _, target in self.found[id(draft)] if target.file}
+        own = {target.file for _, _, target in self.found[id(draft)] if target.file}
         if draft.is_post and any(self.users[file] == {id(draft)} for file in own):
             self.bundles.add(id(draft))
         for file in sorted(own):
@@ -100,105 +101,117 @@ class Assembly:
 
     def target(self, draft: Draft) -> str:
         """Where a document goes."""
+        suffix = ".md" if draft.notebook is None else ".ipynb"
         if not draft.is_post:
-            return posixpath.join(self.layout.docs, f"{draft.stem}.md")
+            return posixpath.join(self.layout.docs, f"{draft.stem}{suffix}")
         path = posixpath.join(self.layout.posts, draft.stem)
-        return f"{path}/index.md" if id(draft) in self.bundles else f"{path}.md"
+        return f"{path}/index{suffix}" if id(draft) in self.bundles else f"{path}{suffix}"
 
     # -- documents -----------------------------------------------------------------------------
 
     def _write(self, draft: Draft) -> tuple[Imported, str]:
-        document, ledger = _document(draft), draft.ledger
-        for place, target in self.found[id(draft)]:
-            self._point(draft, place, target)
-        themes.restyle(document, ledger)
-        if draft.title and headings.make_room(document, draft.title):
+        ledger = draft.ledger
+        changed = {id(document) for document in draft.documents if self._point(draft, document)}
+        for document in draft.documents:
+            themes.restyle(document, ledger)
+            _count(document, ledger)
+            for line, problem in document.problems:
+                ledger.reported(line, "Markdown", problem)
+        if not draft.is_named and (first := headings.first(draft.documents)):
+            draft.title, draft.values["title"] = first, ""
+        moved = headings.make_room(draft.documents, draft.title) if draft.title else None
+        if moved is not None:
             message = "Headings are one level lower, since the title is the page's first heading."
-            ledger.reported(headings.headings(document)[0].line, "heading level", message)
-        if draft.is_post:
-            _excerpt(document)
-        _count(document, ledger)
-        written = self._text(draft)
-        silenced = codeblocks.silence(written.text, self.settings)
-        for finding in silenced.findings:
-            ledger.reported(1, "fence", finding.message)
-        for line in written.odd:
-            ledger.reported(line, "layout", "What begins here does not read quite as it did.")
-        for line in written.as_html:
-            ledger.reported(line, "layout", "What begins here had to be written as HTML.")
-        for line, problem in document.problems:
-            ledger.reported(line, "Markdown", problem)
-        ledger.remarks.sort(key=lambda remark: remark.line)
-        imported = Imported(
-            draft.source,
-            self.target(draft),
-            tuple(ledger.remarks),
-            ledger.counts(),
-            silenced.fences,
-        )
+            ledger.reported(moved.line, "heading level", message)
         front = matter.write(draft.values, draft.kept)
-        return imported, f"{front}\n{silenced.text}" if front else silenced.text
+        if draft.notebook is None:
+            silenced = self._page(draft)
+            text = (
+                f"{front}\n{silenced.text}"
+                if front and silenced.text.strip()
+                else (front or silenced.text)
+            )
+            fences = silenced.fences
+        else:
+            texts = [self._cell(d, draft, id(d) in changed) for d in draft.documents]
+            text, fences = draft.notebook.write(front, texts), draft.notebook.code_cells
+        ledger.remarks.sort(key=lambda remark: remark.line)
+        remarks, counts = tuple(ledger.remarks), ledger.counts()
+        return Imported(draft.source, self.target(draft), remarks, counts, fences), text
 
-    def _text(self, draft: Draft) -> Written:
-        """Write a document; twice if headings would get other names than they had."""
-        document = _document(draft)
-
-        def info(node: Node) -> str:
-            return str(codeblocks.info_of(node))
-
-        written = self.converter.write(document, info)
+    def _page(self, draft: Draft) -> codeblocks.Silenced:
+        """The text of a page without its front matter."""
+        (document,) = draft.documents
+        if draft.is_post:
+            excerpts.mark(document)
+        written = self.converter.write(document, _info)
         if draft.heading_ids:
             self.converter.html(written.text)
             if headings.keep_ids(document, draft.heading_ids, self.converter.markdown):
                 draft.ledger.converted("heading name")
-                written = self.converter.write(document, info)
-        return written
+                written = self.converter.write(document, _info)
+        _report(written, draft.ledger)
+        silenced = codeblocks.silence(written.text, self.settings)
+        for finding in silenced.findings:
+            draft.ledger.reported(1, "fence", finding.message)
+        return silenced
 
-    def _point(self, draft: Draft, place: Place, target: Found) -> None:
-        """Let an address lead to where it leads now."""
+    def _cell(self, document: Document, draft: Draft, is_changed: bool) -> str | None:
+        """The text of a notebook's text cell; None if it can stay as it is."""
+        html = expected_html(document.root.children, document)
+        if not is_changed and self.converter.reads(document.source, html):
+            return None
+        written = self.converter.write(document, _info)
+        _report(written, draft.ledger)
+        return codeblocks.silence(written.text, self.settings).text.rstrip("\n")
+
+    def _point(self, draft: Draft, document: Document) -> bool:
+        """Let a document's addresses lead to where they lead now.
+
+        Returns:
+            Whether any does.
+        """
         here = self.target(draft)
-        ledger = draft.ledger
+        found = [(place, target) for d, place, target in self.found[id(draft)] if d is document]
+        for place, target in found:
+            address = self._address(draft, place, target, here)
+            if place.node is not None:
+                place.node.attributes[place.name] = address
+                if place.node.name == "auto":
+                    place.node.name = ""
+            for label, known in document.links.items():
+                if known.url == place.address and (place.node is None or place.node.name == label):
+                    document.links[label] = replace(known, url=address)
+        return bool(found)
+
+    def _address(self, draft: Draft, place: Place, target: Found, here: str) -> str:
         if target.draft is not None:
-            address = linking.relative(self.target(target.draft), here) + target.fragment
-            ledger.converted("own link")
-        elif target.file:
-            address = linking.relative(self.copies[id(draft), target.file], here)
-            ledger.converted("own file")
-        else:
-            address = self.finder.old(target)
-            what = "own file" if place.is_image else "own link"
-            message = f"There is no {place.address!r} in the old blog"
-            message += f"; it is {address!r} now." if address != place.address else "."
-            ledger.reported(place.line, what, message)
-        if place.node is not None:
-            place.node.attributes[place.name] = address
-            if place.node.name == "auto":
-                place.node.name = ""
-        document = _document(draft)
-        for label, known in document.links.items():
-            if known.url == place.address and (place.node is None or place.node.name == label):
-                document.links[label] = replace(known, url=address)
+            draft.ledger.converted("own link")
+            return linking.relative(self.target(target.draft), here) + target.fragment
+        if target.file:
+            draft.ledger.converted("own file")
+            return linking.relative(self.copies[id(draft), target.file], here)
+        address = self.finder.old(target)
+        message = f"There is no {place.address!r} in the old blog"
+        message += f"; it is {address!r} now." if address != place.address else "."
+        draft.ledger.reported(place.line, "own file" if place.is_image else "own link", message)
+        return address
 
 
-def _document(draft: Draft) -> Document:
-    assert draft.document is not None, draft.source
-    return draft.document
+def _info(node: Node) -> str:
+    return str(codeblocks.info_of(node))
+
+
+def _report(written: Written, ledger: Ledger) -> None:
+    for line in written.odd:
+        ledger.reported(line, "layout", "What begins here does not read quite as it did.")
+    for line in written.as_html:
+        ledger.reported(line, "layout", "What begins here had to be written as HTML.")
 
 
 def _name(text: str) -> str:
     stem, suffix = posixpath.splitext(text)
     return f"{file_name(stem) or 'file'}{suffix.lower()}"
-
-
-def _excerpt(document: Document) -> None:
-    """End what lists show behind the first paragraph, unless the author has said where."""
-    blocks = document.root.children
-    if any(node.kind == "comment" and node.text == _MORE for node in document.root.walk()):
-        return
-    shown = [node for node in blocks if node.kind not in ("boundary", "comment", "toc")]
-    if len(shown) > 1 and shown[0].kind in ("p", "admonition"):
-        index = blocks.index(shown[0])
-        blocks.insert(index + 1, Node("comment", shown[0].line, _MORE, level=1))
 
 
 def _count(document: Document, ledger: Ledger) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from haebom.importers.kramdown.nodes import Document
 from haebom.importers.ledger import Ledger
+from haebom.importers.notebooks import Notebook
 
 
 @dataclass(slots=True)
@@ -23,8 +24,10 @@ class Draft:
         values: Front matter for the new file.
         kept: Front matter of the old file that means nothing to haebom.
         title: Its title.
+        is_named: Whether the title is its own, and not made of the name of its file.
         addresses: Where it was on the old site; the first one is the usual one.
-        document: What it says.
+        documents: What it says; a notebook has one for each of its text cells.
+        notebook: The notebook that it is, if it is one.
         heading_ids: Names of its headings on the old site.
     """
 
@@ -35,8 +38,10 @@ class Draft:
     values: dict[str, Any] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)
     title: str = ""
+    is_named: bool = True
     addresses: Sequence[str] = ()
-    document: Document | None = None
+    documents: list[Document] = field(default_factory=list)
+    notebook: Notebook | None = None
     heading_ids: Sequence[str] = ()
 
     @property

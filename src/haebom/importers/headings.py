@@ -74,22 +74,30 @@ def _given(tokens: Sequence[dict[str, object]]) -> Iterator[str]:
         yield from _given(token["children"])  # type: ignore[arg-type]
 
 
-def make_room(document: Document, title: str) -> bool:
+def first(documents: Sequence[Document]) -> str:
+    """The heading of the highest level that a page begins with, or an empty string."""
+    blocks = (node for document in documents for node in document.root.children)
+    begin = next(blocks, None)
+    return begin.shown() if begin is not None and begin.kind == "h1" else ""
+
+
+def make_room(documents: Sequence[Document], title: str) -> Node | None:
     """Move headings down by one where the page's title is the only one of its level.
 
     Args:
-        document: Whose headings.
+        documents: Whose headings; one after the other they are one page.
         title: The page's title.
 
     Returns:
-        Whether they were moved.
+        The first heading that was moved, or None.
     """
-    nodes = headings(document)
+    nodes = [node for document in documents for node in headings(document)]
     highest = [node for node in nodes if node.level == 1]
-    first = document.root.children[0] if document.root.children else None
-    if not highest or (len(highest) == 1 and highest[0] is first and first.shown() == title):
-        return False
+    blocks = [node for document in documents for node in document.root.children]
+    is_title = len(highest) == 1 and highest[0] is blocks[0] and highest[0].shown() == title
+    if not highest or is_title:
+        return None
     for node in nodes:
         node.level = min(node.level + 1, 6)
         node.kind = f"h{node.level}"
-    return True
+    return nodes[0]

@@ -16,7 +16,9 @@ import yaml
 from haebom.importers import addresses, headings, matter, themes
 from haebom.importers.assembly import Assembly
 from haebom.importers.decoding import decode
+from haebom.importers.desk import DATED, Desk, Sheet, earlier, slug_of
 from haebom.importers.drafts import Draft, OldSite
+from haebom.importers.excerpts import MORE
 from haebom.importers.html import to_markdown
 from haebom.importers.kramdown.blocks import parse
 from haebom.importers.kramdown.nodes import Dialect, Document
@@ -24,7 +26,7 @@ from haebom.importers.ledger import Ledger
 from haebom.importers.liquid import Evaluator, Surroundings, Unknown
 from haebom.importers.matter import Matter
 from haebom.importers.plan import Imported, Layout, OldFile, Plan
-from haebom.importers.starter import Around, Author
+from haebom.importers.starter import Around
 from haebom.importers.text import Text
 from haebom.parsers.markdown import Settings
 
@@ -33,18 +35,7 @@ HTML = frozenset({".html", ".htm"})
 OTHERS = frozenset({".textile", ".text", ".txt", ".rst", ".org", ".adoc", ".asciidoc"})
 """Suffixes of posts in languages that are not converted."""
 
-_DATED = re.compile(r"^(?P<date>\d{2,4}-\d{1,2}-\d{1,2})-(?P<slug>.+)$")
 _FOLDERS = re.compile(r"(?:^|/)(?P<kind>_posts|_drafts)(?:/|$)")
-_READ = frozenset({
-    "title", "subtitle", "tagline", "description", "excerpt", "summary", "date", "published",
-    "draft", "categories", "category", "tags", "tag", "author", "authors", "last_modified_at",
-    "updated", "modified", "toc", "search", "comments", "permalink", "redirect_from", "slug",
-    "excerpt_separator",
-})  # fmt: skip
-_MEANINGLESS = frozenset({
-    "layout", "mathjax", "use_math", "math", "katex", "mermaid", "lang", "locale",
-    "published_at",
-})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +88,12 @@ class _Import:
         self.config = configuration(blog)
         self.zone = str(self.config.get("timezone") or "")
         self.site = {**self.config, "data": dict(_data(blog.data))}
-        self.taken: set[str] = set()
+        people = self.site["data"].get("authors")
+        self.desk = Desk(layout, self.zone, people if isinstance(people, dict) else {})
         self.left: list[Imported] = []
         self.matters: dict[str, Matter] = {}
         self.by_name: dict[str, Draft] = {}
         self.moments_of: dict[str, datetime.datetime] = {}
-        self.known_authors: dict[str, Author] = {}
 
     def plan(self) -> Plan:
         drafts = [draft for file in self.blog.documents if (draft := self.draft(file)) is not None]
@@ -126,20 +117,7 @@ class _Import:
             matter.line_of_text(self.config.get("description")),
             f"{url}/{base}/" if url and base else f"{url}/" if url else "",
             language,
-            tuple(self.known_authors.values()),
-        )
-
-    def author(self, name: str) -> Author:
-        """What the old blog says of an author."""
-        data = self.site["data"].get("authors")
-        found = data.get(name) if isinstance(data, dict) else None
-        found = found if isinstance(found, dict) else {}
-        avatar = str(found.get("avatar") or "")
-        return Author(
-            addresses.file_name(name) or "author",
-            matter.line_of_text(found.get("name")) or name,
-            matter.line_of_text(found.get("bio")),
-            avatar if avatar.startswith("https://") else "",
+            tuple(self.desk.authors.values()),
         )
 
     # -- front matter --------------------------------------------------------------------------
@@ -157,7 +135,7 @@ class _Import:
         if suffix not in MARKDOWN | HTML or not (folder or self.with_pages):
             return None
         is_draft = folder is not None and folder["kind"] == "_drafts"
-        if folder and not is_draft and not _DATED.match(posixpath.basename(file.path)):
+        if folder and not is_draft and not DATED.match(posixpath.basename(file.path)):
             message = "Its name does not begin with a date, so it was no post; it stays behind."
             ledger.reported(1, "post", message)
             self.leave(file, ledger)
@@ -194,157 +172,54 @@ class _Import:
         return found
 
     def post(self, file: OldFile, given: Matter, ledger: Ledger, is_draft: bool) -> Draft:
+        """Begin a post."""
         values = {**self.defaults(file.path, "posts"), **given.values}
-        name = posixpath.splitext(posixpath.basename(file.path))[0]
-        dated = _DATED.match(name)
-        slug = dated["slug"] if dated else name
-        moment, is_exact = self.moment(values, given, ledger, dated["date"] if dated else "", file)
-        self.moments_of[file.path] = moment
-        stem = addresses.file_name(str(values.get("slug") or slug)) or "post"
-        if not is_draft or dated:
-            stem = f"{moment.date().isoformat()}-{stem}"
-        categories = self.categories(file.path, values)
-        title = matter.line_of_text(values.get("title")) or _titled(slug)
-        draft = Draft(file.path, ledger, self.unique(stem, ledger), title=title)
-        draft.addresses = tuple(self.post_addresses(values, moment, slug, categories))
+        above = _FOLDERS.split(file.path)[0].split("/")
         is_hidden = is_draft or matter.is_false(values.get("published", True))
-        draft.values = {
-            "title": title,
-            "subtitle": matter.line_of_text(values.get("subtitle") or values.get("tagline")),
-            "description": matter.line_of_text(
-                values.get("description") or values.get("summary") or values.get("excerpt")
-            ),
-            "date": self.date(values, moment, is_exact or not dated, ledger, given),
-            "authors": self.authors(values, given, ledger),
-            "categories": categories,
-            "tags": matter.words(values.get("tags")) or matter.words([values.get("tag")]),
-            "draft": is_hidden or matter.is_true(values.get("draft")) or None,
-            "pin": matter.is_true(values.get("pin")) or None,
-            "search": {"exclude": True} if matter.is_false(values.get("search", True)) else None,
-            "hide": ["toc"] if matter.is_false(given.values.get("toc", True)) else None,
-            "aliases": [] if is_hidden else list(draft.addresses),
-        }
-        if draft.stem != stem:
-            draft.values["slug"] = draft.stem.removeprefix(f"{moment.date().isoformat()}-")
-        self.keep(draft, given)
+        sheet = Sheet(
+            file.path,
+            posixpath.splitext(posixpath.basename(file.path))[0],
+            values,
+            ledger,
+            given.values,
+            given.lines,
+            file.day,
+            is_hidden,
+            [part for part in above if part and not part.startswith("_")],
+        )
+        draft, moment = self.desk.post(sheet)
+        draft.addresses = tuple(
+            self.post_addresses(values, moment, sheet.dated[1], draft.values["categories"])
+        )
+        if not draft.values["draft"]:
+            draft.values["aliases"] = list(draft.addresses)
+        self.moments_of[file.path] = moment
         self.by_name[_post_name(file.path)] = draft
         return draft
 
     def page(self, file: OldFile, given: Matter, ledger: Ledger) -> Draft | None:
+        """Begin a page, unless the new site has such a page of its own."""
         values = {**self.defaults(file.path, "pages"), **given.values}
         permalink = str(values.get("permalink") or "")
         template = str(self.config.get("permalink") or "date")
         address = (
             addresses.cleaned(f"/{permalink}")
             if permalink
-            else (addresses.of_page(template, file.path))
+            else addresses.of_page(template, file.path)
         )
-        stem = addresses.key(address).strip("/") or "index"
-        if permalink and addresses.key(address) != addresses.key(f"/{file.path}"):
-            stem = addresses.key(address).strip("/") or "index"
-        else:
-            stem = posixpath.splitext(file.path)[0]
-        parts = [addresses.file_name(part.lstrip("_.")) or "page" for part in stem.split("/")]
-        stem = "/".join(parts)
+        path = address if permalink else f"/{posixpath.splitext(file.path)[0]}"
+        parts = addresses.cleaned(path).removesuffix(".html").strip("/").split("/")
+        stem = "/".join(addresses.file_name(part.lstrip("_.")) for part in parts) or "index"
         if stem in ("404", f"{self.layout.blog}/index", "tags") or stem.startswith("feed"):
             ledger.reported(1, "page", "The new site has such a page of its own; it stays behind.")
             self.leave(file, ledger)
             return None
-        title = matter.line_of_text(values.get("title"))
-        draft = Draft(file.path, ledger, self.unique(stem, ledger), is_post=False, title=title)
-        draft.addresses = (address, *_redirects(values))
-        new = "/" if stem == "index" else f"/{stem}/"
-        old = [a for a in draft.addresses if addresses.key(a) != addresses.key(new)]
-        description = matter.line_of_text(values.get("description") or values.get("summary"))
-        draft.values = {"title": title, "description": description, "aliases": old}
-        self.keep(draft, given)
+        sheet = Sheet(file.path, stem, values, ledger, given.values, given.lines, file.day)
+        draft = self.desk.page(sheet, stem)
+        draft.addresses = (address, *earlier(values))
+        new = addresses.key("/" if stem == "index" else f"/{draft.stem}/")
+        draft.values["aliases"] = [a for a in draft.addresses if addresses.key(a) != new]
         return draft
-
-    def keep(self, draft: Draft, given: Matter) -> None:
-        """Report front matter that means nothing to haebom, and keep it as a comment."""
-        for key, value in given.values.items():
-            if key in _READ:
-                draft.ledger.converted("front matter")
-            elif key in _MEANINGLESS:
-                draft.ledger.converted("front matter of the theme")
-            elif value not in (None, "", [], {}):
-                draft.kept[key] = value
-                message = f"{key!r} means nothing here; it is kept as a comment."
-                draft.ledger.reported(given.line(key), "front matter", message)
-
-    def unique(self, stem: str, ledger: Ledger) -> str:
-        """A name that no other document has; slugs are compared without dates."""
-        number, chosen = 1, stem
-        while _slug(chosen) in self.taken:
-            number += 1
-            chosen = f"{stem}-{number}"
-        self.taken.add(_slug(chosen))
-        if number > 1:
-            message = f"Another document is named {_slug(stem)!r}; this one is {_slug(chosen)!r}."
-            ledger.reported(1, "name", message)
-        return chosen
-
-    def moment(
-        self, values: Mapping[str, Any], given: Matter, ledger: Ledger, dated: str, file: OldFile
-    ) -> tuple[datetime.datetime, bool]:
-        """When a post was published, and whether its front matter says so."""
-        found = matter.when(values.get("date"), self.zone)
-        if found is not None:
-            return found, True
-        if values.get("date"):
-            message = f"{values['date']!r} is no date; the file's name is taken."
-            ledger.reported(given.line("date"), "date", message)
-        by_name = matter.when(dated)
-        if by_name is not None:
-            return by_name, False
-        by_file = matter.when(file.day) or datetime.datetime(1970, 1, 1)
-        message = f"The post has no date; it is dated {by_file.date().isoformat()} as its file is."
-        ledger.reported(1, "date", message)
-        return by_file, False
-
-    def date(
-        self,
-        values: Mapping[str, Any],
-        moment: datetime.datetime,
-        is_needed: bool,
-        ledger: Ledger,
-        given: Matter,
-    ) -> Any:
-        """The key ``date``: nothing if the file's name says it all."""
-        created = _plain_moment(moment)
-        for key in ("last_modified_at", "updated", "modified"):
-            if values.get(key):
-                updated = matter.when(values[key], self.zone)
-                if updated is not None:
-                    return {"created": created, "updated": _plain_moment(updated)}
-                ledger.reported(given.line(key), "date", f"{values[key]!r} is no date.")
-        return created if is_needed else None
-
-    def categories(self, path: str, values: Mapping[str, Any]) -> list[str]:
-        """Folders above ``_posts``, and what the front matter says."""
-        above = _FOLDERS.split(path)[0]
-        folders = [part for part in above.split("/") if part and not part.startswith("_")]
-        own = matter.words(values.get("categories"))
-        single = values.get("category")
-        own += matter.words([single] if isinstance(single, str) else single)
-        return list(dict.fromkeys([*folders, *own]))
-
-    def authors(self, values: Mapping[str, Any], given: Matter, ledger: Ledger) -> list[str]:
-        """Authors that the new site knows."""
-        known = self.layout.authors
-        names = []
-        for name in _author_names(values):
-            if known is None:
-                author = self.author(name)
-                self.known_authors[author.key] = author
-                names.append(author.key)
-            elif name in known:
-                names.append(name)
-            else:
-                message = f"The author {name!r} is not in .authors.yml; the name is left out."
-                line = given.line("author" if "author" in given.lines else "authors")
-                ledger.reported(line, "author", message)
-        return names
 
     def post_addresses(
         self,
@@ -364,7 +239,7 @@ class _Import:
             for each in self.moments(moment)
         )
         yield from seen
-        yield from _redirects(values)
+        yield from earlier(values)
 
     def moments(self, moment: datetime.datetime) -> Iterator[datetime.datetime]:
         """A time as the old site may have taken it: without a time zone, its machine decided."""
@@ -394,7 +269,7 @@ class _Import:
         dialect = self.dialect()
         document = parse(text, dialect)
         self.mark_excerpt(document, given.values)
-        draft.document = document
+        draft.documents = [document]
         draft.heading_ids = headings.old_ids(document, dialect.gfm)
 
     def variables(self, draft: Draft, given: Matter) -> dict[str, Any]:
@@ -402,7 +277,7 @@ class _Import:
         url = draft.addresses[0] if draft.addresses else ""
         found = {
             **given.values, "title": draft.title, "url": url, "path": draft.source,
-            "id": url.removesuffix(".html").rstrip("/"), "slug": _slug(draft.stem),
+            "id": url.removesuffix(".html").rstrip("/"), "slug": slug_of(draft.stem),
             "categories": draft.values.get("categories") or [],
             "tags": draft.values.get("tags") or [], "name": posixpath.basename(draft.source),
         }  # fmt: skip
@@ -440,7 +315,7 @@ class _Import:
         wanted = {_sign(separator), "more"}
         for node in document.root.walk():
             if node.kind == "comment" and _sign(node.text) in wanted:
-                node.text = " more "
+                node.text = MORE
                 return
 
     def link_to(self, path: str) -> str:
@@ -468,33 +343,11 @@ def _sign(text: str) -> str:
     return re.sub(r"<!--|-->|\s", "", text).lower()
 
 
-def _titled(slug: str) -> str:
-    words = [word for word in slug.replace("_", "-").split("-") if word]
-    return " ".join(word[:1].upper() + word[1:] for word in words)
-
-
-def _slug(stem: str) -> str:
-    match = _DATED.match(stem)
-    return (match["slug"] if match else stem).casefold()
-
-
 def _post_name(path: str) -> str:
     """A post's name as ``post_url`` takes it: folders, date and slug."""
     inner = _FOLDERS.split(path)[-1]
     above = _FOLDERS.split(path)[0].strip("/")
     return posixpath.splitext(posixpath.join(above, inner))[0]
-
-
-def _plain_moment(moment: datetime.datetime) -> datetime.datetime | datetime.date:
-    """A time as it is read on the clock; a day where nothing more is known."""
-    moment = moment.replace(tzinfo=None, microsecond=0)
-    return moment.date() if moment.time() == datetime.time() else moment
-
-
-def _redirects(values: Mapping[str, Any]) -> Iterator[str]:
-    value = values.get("redirect_from")
-    for address in value if isinstance(value, list) else [value] if value else []:
-        yield addresses.cleaned(f"/{str(address).strip()}")
 
 
 def _data(texts: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
@@ -505,13 +358,3 @@ def _data(texts: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
         except (ValueError, yaml.YAMLError):
             continue
         yield stem.replace("/", "_"), value
-
-
-def _author_names(values: Mapping[str, Any]) -> list[str]:
-    """The authors that front matter names."""
-    value = values.get("authors") or values.get("author")
-    if isinstance(value, dict):
-        value = value.get("name")
-    items = value if isinstance(value, list) else [value] if value else []
-    names = (item.get("name") if isinstance(item, dict) else item for item in items)
-    return [str(name).strip() for name in names if name]

@@ -22,8 +22,9 @@ _INLINE = frozenset({
 })  # fmt: skip
 _OWN_CLASSES = re.compile(
     r"^(?:footnote\S*|reversefootnote|headerlink|task-list\S*|language-\S+|highlight\S*|arithmatex"
-    r"|uri|email|glightbox)$"
+    r"|uri|email|glightbox|tabbed-\S+)$"
 )
+_TOOLS = frozenset({"headerlink", "footnote-backref", "reversefootnote", "task-list-indicator"})
 _OWN_ATTRIBUTES = frozenset({"markdown", "rel", "role", "data-search-exclude"})
 
 _FORMULA = re.compile(r"(\\\[.*?\\\]|\\\(.*?\\\))", re.DOTALL)
@@ -71,6 +72,8 @@ def _is_code(node: etree._Element) -> bool:
 
 
 def _attributes(node: etree._Element, is_strict: bool) -> Iterator[tuple[str, str]]:
+    if node.tag == "label" or "tabbed-set" in node.get("class", ""):
+        return  # how tabs are wired
     for name, value in sorted(node.attrib.items()):
         name, value = str(name), str(value)
         if name == "class":
@@ -104,35 +107,42 @@ def _inside(node: etree._Element, name: str, is_strict: bool) -> list[Tree | str
 
 def _add(parts: list[Tree | str], child: etree._Element, parent: str, is_strict: bool) -> None:
     classes = child.get("class", "").split()
-    if {"headerlink", "footnote-backref", "reversefootnote"} & set(classes):
+    if _is_of_a_tool(child, classes):
         return
     if child.tag == "div" and {"footnote", "footnotes"} & set(classes):
         for rule in child.findall("hr"):
             child.remove(rule)
-    if (
-        child.tag == "sup"
-        and (link := child.find("a")) is not None
-        and "footnote" in str(link.get("class"))
-    ):
+    link = child.find("a") if child.tag == "sup" else None
+    if link is not None and "footnote" in str(link.get("class")):
         parts.append(("footnote", (), ("".join(child.itertext()),)))
     elif "arithmatex" in classes:
         _add_text(parts, "".join(child.itertext()))
     elif child.tag == "input" and child.get("type") == "checkbox":
         parts.append(("box", (("done", str("checked" in child.attrib)),), ()))
-    elif (
-        "task-list-control" in classes
-        or child.tag in ("tbody", "colgroup")
-        or (not is_strict and (child.tag in ("abbr", "tfoot") or _is_wrapper(child)))
-    ):
+    elif _is_transparent(child, classes, is_strict):
         parts.extend(_inside(child, str(child.tag), is_strict))
-    elif "task-list-indicator" in classes or (child.tag == "thead" and not _text(child)):
-        return
     elif child.tag == "p" and parent in ("li", "dd") and not is_strict:
         parts.append("\n")
         parts.extend(_inside(child, "p", is_strict))
         parts.append("\n")
     else:
         parts.append(_element(child, is_strict))
+
+
+def _is_of_a_tool(node: etree._Element, classes: list[str]) -> bool:
+    """Whether an element is there for a tool's own sake, or shows nothing."""
+    return (
+        bool(_TOOLS.intersection(classes))
+        or (node.tag == "input" and node.get("type") == "radio")
+        or (node.tag == "thead" and not _text(node))
+    )
+
+
+def _is_transparent(node: etree._Element, classes: list[str], is_strict: bool) -> bool:
+    """Whether only what is inside counts."""
+    if "task-list-control" in classes or node.tag in ("tbody", "colgroup"):
+        return True
+    return not is_strict and (node.tag in ("abbr", "tfoot") or _is_wrapper(node))
 
 
 def _text(node: etree._Element) -> str:

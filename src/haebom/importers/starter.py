@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -37,6 +37,7 @@ theme:
         icon: material/weather-sunny
         name: {light}
 
+{nav}
 plugins:
   - search
   - blog:
@@ -73,8 +74,26 @@ markdown_extensions:
       custom_checkbox: true
 """
 _WORDS = {
-    "ko": ("어두운 화면으로 바꾸기", "밝은 화면으로 바꾸기", "글", "태그", "글쓴이", "글 목록"),
-    "en": ("Switch to dark mode", "Switch to light mode", "Posts", "Tags", "Author", "All posts"),
+    "ko": {
+        "dark": "어두운 화면으로 바꾸기",
+        "light": "밝은 화면으로 바꾸기",
+        "home": "홈",
+        "posts": "글",
+        "tags": "태그",
+        "pages": "페이지",
+        "author": "글쓴이",
+        "all": "글 목록",
+    },
+    "en": {
+        "dark": "Switch to dark mode",
+        "light": "Switch to light mode",
+        "home": "Home",
+        "posts": "Posts",
+        "tags": "Tags",
+        "pages": "Pages",
+        "author": "Author",
+        "all": "All posts",
+    },
 }
 
 
@@ -114,28 +133,46 @@ class Around:
     authors: tuple[Author, ...] = ()
 
 
-def files(around: Around) -> Iterator[NewFile]:
-    """Everything that a site needs besides its posts."""
+def files(around: Around, pages: Sequence[str] = ()) -> Iterator[NewFile]:
+    """Everything that a site needs besides its posts.
+
+    Args:
+        around: What is known of it.
+        pages: Paths of its other pages, within the pages' folder.
+    """
     language = "ko" if around.language.startswith("ko") else "en"
-    dark, light, posts, tags, _, all_posts = _WORDS[language]
-    name = around.name or posts
+    words = _WORDS[language]
+    name = around.name or words["posts"]
+    description = around.description
     text = _MKDOCS.format(
         name=_quoted(name),
-        description=(
-            f"site_description: {_quoted(around.description)}\n" if around.description else ""
-        ),
+        description=f"site_description: {_quoted(description)}\n" if description else "",
         url=f"site_url: {_quoted(around.url)}\n" if around.url else "",
         language=language,
-        dark=dark,
-        light=light,
+        dark=words["dark"],
+        light=words["light"],
+        nav="\n".join(_navigation(words, [page for page in pages if page != "index.md"])),
     )
     yield NewFile("mkdocs.yml", text.encode("utf-8"))
-    home = f"# {name}\n\n{around.description}\n\n[{all_posts}](blog/index.md)\n"
+    home = f"# {name}\n\n{description}\n\n[{words['all']}](blog/index.md)\n"
     yield NewFile("docs/index.md", re.sub(r"\n{3,}", "\n\n", home).encode("utf-8"))
-    yield NewFile("docs/blog/index.md", f"# {posts}\n".encode())
-    yield NewFile("docs/tags.md", f"# {tags}\n\n<!-- material/tags -->\n".encode())
+    yield NewFile("docs/blog/index.md", f"# {words['posts']}\n".encode())
+    yield NewFile("docs/tags.md", f"# {words['tags']}\n\n<!-- material/tags -->\n".encode())
     yield NewFile(".gitignore", b"/.haebom/\n/site/\n")
-    yield from _authors(around.authors, _WORDS[language][4])
+    yield from _authors(around.authors, words["author"])
+
+
+def _navigation(words: Mapping[str, str], pages: Sequence[str]) -> Iterator[str]:
+    yield "nav:"
+    yield f"  - {words['home']}: index.md"
+    yield f"  - {words['posts']}:"
+    yield "      - blog/index.md"
+    yield f"  - {words['tags']}: tags.md"
+    if pages:
+        yield f"  - {words['pages']}:"
+    for page in pages:
+        yield f"      - {_quoted(page)}"
+    yield ""
 
 
 def _authors(authors: Iterable[Author], description: str) -> Iterator[NewFile]:

@@ -47,6 +47,11 @@ def _restyle(parent: Node, ledger: Ledger) -> None:
             parent.children[index] = _as_admonition(node, kind)
             ledger.converted("notice")
             continue
+        is_tabset = "panel-tabset" in node.attributes.get("class", "").split()
+        if is_tabset and (tabs := _as_tabs(node)) is not None:
+            parent.children[index] = tabs
+            ledger.converted("tabs")
+            continue
         if node.kind == "html" and node.model == "raw" and (kind := _kind(node)):
             node.attributes["class"] = f"admonition {kind}"
             ledger.converted("notice")
@@ -77,11 +82,27 @@ def _kind(node: Node) -> str:
 
 
 def _as_admonition(node: Node, kind: str) -> Node:
-    """A block with a sign for notices, without a title, as it had none."""
+    """A block with a sign for notices; without a title, if it had none."""
     children = node.children
     if node.kind == "p":
         children = [Node("p", node.line, children=node.children)]
-    return Node("admonition", node.line, name=kind, children=children)
+    title = node.attributes.get("title", "")
+    sign = "???" if "data-fold" in node.attributes else "!!!"
+    return Node("admonition", node.line, title, raw=sign, name=kind, children=children)
+
+
+def _as_tabs(node: Node) -> Node | None:
+    """A block in which each heading begins a tab; None if it begins with something else."""
+    level = node.children[0].level if node.children and node.children[0].is_heading else 0
+    if not level:
+        return None
+    tabs = Node("tabs", node.line)
+    for child in node.children:
+        if child.is_heading and child.level == level:
+            tabs.children.append(Node("tab", child.line, child.shown()))
+        else:
+            tabs.children[-1].children.append(child)
+    return tabs
 
 
 def _align(node: Node, ledger: Ledger) -> None:

@@ -25,6 +25,7 @@ _JOINING = {
     "ol": ("ul", "ol"),
     "dl": ("dl",),
     "blockquote": ("blockquote",),
+    "tabs": ("tabs",),
 }
 """Blocks that would be read as one with what follows them."""
 
@@ -119,7 +120,16 @@ class Writer:
         return [f"> {line}".rstrip(" ") if not line else f"> {line}" for line in lines]
 
     def _admonition(self, node: Node) -> list[str]:
-        return [f'!!! {node.name} "{node.text}"', "", *_indented(self.blocks(node.children))]
+        title = node.text.replace('"', "'")
+        inside = _indented(self.blocks(node.children))
+        return [f'{node.raw} {node.name} "{title}"', "", *inside]
+
+    def _tabs(self, node: Node) -> list[str]:
+        lines: list[str] = []
+        for tab in node.children:
+            title = tab.text.replace('"', "'")
+            lines += ["", f'=== "{title}"', "", *_indented(self.blocks(tab.children))]
+        return lines[1:]
 
     def _ul(self, node: Node) -> list[str]:
         return self._list(node)

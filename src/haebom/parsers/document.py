@@ -200,7 +200,7 @@ def _with_sources(
     result, found = [], set()
     for cell in cells:
         line, raw = places.get(str(cell.at), (0, None))
-        if raw is None or (cell.options.mode is Mode.IGNORE):
+        if raw is None:
             result.append(replace(cell, options=CellOptions(mode=Mode.IGNORE)))
             continue
         found.add(line)

@@ -105,6 +105,9 @@ def _values(checked: Checked, words: Labels) -> Iterator[PlacedValue]:
 def _rendered(cell: Cell, run: CellRun | None, words: Labels) -> Rendered:
     if cell.options.mode is Mode.NO_RUN:
         return _note(words.not_run)
+    if cell.options.mode is Mode.IGNORE:
+        outputs = cell.recorded.outputs if cell.recorded else ()
+        return render(outputs, cell, words) + _note(words.stored) if outputs else Rendered()
     if run is None or run.state is State.SKIPPED:
         return _note(words.skipped) if cell.runs else Rendered()
     if run.state is State.UNMET:

@@ -67,7 +67,7 @@ def parse(text: Text, dialect: Dialect) -> Document:
         text: Markdown without front matter.
         dialect: How kramdown is set up.
     """
-    document = Document(Node("root", 1))
+    document = Document(Node("root", 1), text.content)
     scope = Scope(document, dialect, _BLOCKS)
     Reader(scope, document.root, text).read()
     roots = (document.root, *document.footnotes.values())

@@ -75,7 +75,16 @@ class _Writer:
         return f"<div{_attributes(node)}>{table}</div>" if node.attributes else table
 
     def _admonition(self, node: Node) -> str:
-        return f'<div class="admonition {node.name}">{self.inside(node)}</div>'
+        title, inside = escape(node.text), self.inside(node)
+        if node.raw == "???":
+            return f'<details class="{node.name}"><summary>{title}</summary>{inside}</details>'
+        head = f'<p class="admonition-title">{title}</p>' if title else ""
+        return f'<div class="admonition {node.name}">{head}{inside}</div>'
+
+    def _tabs(self, node: Node) -> str:
+        names = "".join(f"<label>{escape(tab.text)}</label>" for tab in node.children)
+        blocks = "".join(f"<div>{self.inside(tab)}</div>" for tab in node.children)
+        return f'<div class="tabbed-set"><div>{names}</div><div>{blocks}</div></div>'
 
     def _toc(self, node: Node) -> str:
         return '<div class="toc"></div>'

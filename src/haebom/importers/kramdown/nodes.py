@@ -100,6 +100,7 @@ class Document:
 
     Args:
         root: Its blocks.
+        source: The text that was read.
         footnotes: Nodes of kind ``footnote`` with the blocks of each, by label.
         links: Link definitions by normalised label.
         abbreviations: Their long forms.
@@ -107,6 +108,7 @@ class Document:
     """
 
     root: Node
+    source: str = ""
     footnotes: dict[str, Node] = field(default_factory=dict)
     links: dict[str, LinkTarget] = field(default_factory=dict)
     abbreviations: dict[str, str] = field(default_factory=dict)
