@@ -48,12 +48,29 @@ def try_out(
     concerned = [
         checked.post for checked in known.values() if made.python or _uses(checked.run, made)
     ]
-    trials = {path: Trial(path, Outcome.SAME) for path in known}
+    trials = {path: Trial(path, Outcome.SAME, "", _recipe(c)) for path, c in known.items()}
     for checked in _run(site, concerned, made, progress):
         path = checked.post.path
         trials[path] = _trial(checked, known[path])
     versions = tuple(sorted(_asked_for(made, entry)))
     return Environment(entry.title, versions, made.version, clock.now(), tuple(trials.values()))
+
+
+def with_earlier(environment: Environment, earlier: Environment | None) -> Environment:
+    """Keep how posts did earlier in the same environment that were not tried this time.
+
+    Args:
+        environment: What was tried.
+        earlier: What was known of it, if anything.
+    """
+    if earlier is None or (earlier.versions, earlier.python) != (
+        environment.versions,
+        environment.python,
+    ):
+        return environment
+    tried = {trial.path for trial in environment.trials}
+    kept = tuple(trial for trial in earlier.trials if trial.path not in tried)
+    return replace(environment, trials=(*environment.trials, *kept))
 
 
 def _asked_for(made: Made, entry: MatrixEntry) -> Iterator[tuple[str, str]]:
@@ -94,13 +111,17 @@ def _run(site: Site, posts: Sequence[Post], made: Made, progress: Progress) -> I
 
 
 def _trial(there: Checked, here: Checked) -> Trial:
-    path = there.post.path
+    path, key = there.post.path, _recipe(here)
     for cell in there.post.runnable:
         before, result = (side.run.cell(cell.index) if side.run else None for side in (here, there))
         if result is None or is_failure(cell, result):
             finding = next((f for f in there.findings if f not in here.findings), None)
             note = f"{finding.at}: {finding.message}" if finding else "It did not run."
-            return Trial(path, Outcome.FAILS, note)
+            return Trial(path, Outcome.FAILS, note, key)
         if before is not None and (what := compare_runs(cell, before, result)):
-            return Trial(path, Outcome.DIFFERS, f"{cell.at}: {what}")
-    return Trial(path, Outcome.SAME)
+            return Trial(path, Outcome.DIFFERS, f"{cell.at}: {what}", key)
+    return Trial(path, Outcome.SAME, "", key)
+
+
+def _recipe(checked: Checked) -> str:
+    return checked.run.recipe if checked.run else ""

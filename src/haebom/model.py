@@ -706,11 +706,13 @@ class Trial:
         path: The post.
         outcome: How it did.
         note: What differs or fails first, as a sentence with its line, or an empty string.
+        recipe: The recipe of what was tried: another one means that the post has changed since.
     """
 
     path: str
     outcome: Outcome
     note: str = ""
+    recipe: str = ""
 
 
 @dataclass(frozen=True, slots=True)

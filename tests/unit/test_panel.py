@@ -120,9 +120,11 @@ def test_repetition() -> None:
 
 def test_other_environments() -> None:
     """A reader would not learn that another release gives something else."""
-    trials = (Trial(PATH, Outcome.DIFFERS, "x"), Trial("posts/other.md", Outcome.FAILS))
+    trials = (Trial(PATH, Outcome.DIFFERS, "x", "r"), Trial("posts/other.md", Outcome.FAILS))
     known = catalogue([_entry()], [Environment("numpy<2", (), "3.12", "", trials)])
     assert _rows(_entry(), known)["Other versions"] == "numpy<2 differs"
+    changed = _entry(replace(RUN, recipe="another"))
+    assert "Other versions" not in _rows(changed, known), "it was another post then"
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

@@ -30,7 +30,7 @@ def matrix(state: State, posts: tuple[str, ...], names: tuple[str, ...]) -> int:
     haebom matrix                      all entries, all posts
     haebom matrix --only "NumPy 2.3"   one entry, by name or requirement
     """
-    from haebom.matrix import try_out
+    from haebom.matrix import try_out, with_earlier
     from haebom.reports.matrix import print_environments
 
     site = state.site()
@@ -46,6 +46,7 @@ def matrix(state: State, posts: tuple[str, ...], names: tuple[str, ...]) -> int:
             baseline.append(checked)
     report = tally.report()
     state.tell(site, report)
+    earlier = {environment.name: environment for environment in site.store.environments()}
     environments, failures = [], 0
     for entry in entries:
         state.err.print(f"[bold]{escape(entry.title)}[/bold]")
@@ -56,7 +57,8 @@ def matrix(state: State, posts: tuple[str, ...], names: tuple[str, ...]) -> int:
             failures += 1
             state.err.print(f"[red]{escape(problem.message)}[/red] {escape(problem.hint)}")
             continue
-        site.store.put_environment(environments[-1])
+        made = environments[-1]
+        site.store.put_environment(with_earlier(made, earlier.get(made.name)))
     print_environments(state.out, environments)
     bad = any(t.outcome is not Outcome.SAME for e in environments for t in e.trials)
     return FINDINGS if bad or failures or report.fatal else CLEAN

@@ -94,6 +94,28 @@ class Labels:
     plots: str
     kinds: Mapping[str, str]
     axes: Mapping[str, str]
+    status: str
+    status_intro: str
+    verdicts: Mapping[Standing, str]
+    post: str
+    state: str
+    any_state: str
+    find_post: str
+    times: str
+    checked_on: str
+    changed_on: str
+    slowest: str
+    other_versions_intro: str
+    earlier_version: str
+    all_same: str
+    warnings: str
+    warnings_intro: str
+    no_warnings: str
+    warning: str
+    message: str
+    places: str
+    relaxed: str
+    finding: str
 
 
 _LABELS = {
@@ -227,6 +249,34 @@ _LABELS = {
             "names": "항목",
             "texts": "그림 안의 글",
         },
+        status="검증 현황",
+        status_intro="글마다 코드를 언제 실행했고 결과가 어떠했는지 한곳에 모았습니다.",
+        verdicts={
+            Standing.SOUND: "확인함",
+            Standing.ELSEWHERE: "다른 곳에서 실행",
+            Standing.NO_CODE: "코드 없음",
+            Standing.NOT_RUN: "실행하지 않음",
+            Standing.FLAWED: "고칠 곳 있음",
+        },
+        post="글",
+        state="상태",
+        any_state="모든 상태",
+        find_post="글 찾기",
+        times="{runs}번",
+        checked_on="실행한 날",
+        changed_on="고친 날",
+        slowest="오래 걸린 셀",
+        other_versions_intro="같은 글을 다른 버전의 패키지로도 실행하여 출력을 비교했습니다.",
+        earlier_version="바뀌기 전",
+        all_same="모두 같습니다.",
+        warnings="앞으로 바뀔 기능",
+        warnings_intro="라이브러리가 곧 바꾸거나 없앤다고 알린 기능을 쓰는 곳입니다.",
+        no_warnings="라이브러리가 곧 바꾸거나 없앤다고 알린 기능을 쓰는 글이 없습니다.",
+        warning="경고",
+        message="내용",
+        places="곳",
+        relaxed="알고도 내보낸 문제",
+        finding="종류",
     ),
     "en": Labels(
         not_run="This code was not run.",
@@ -358,6 +408,34 @@ _LABELS = {
             "names": "Entries",
             "texts": "Texts",
         },
+        status="Verification",
+        status_intro="When the code of each post was run, and how it went.",
+        verdicts={
+            Standing.SOUND: "checked",
+            Standing.ELSEWHERE: "ran elsewhere",
+            Standing.NO_CODE: "no code",
+            Standing.NOT_RUN: "not run",
+            Standing.FLAWED: "needs mending",
+        },
+        post="Post",
+        state="State",
+        any_state="All states",
+        find_post="Find a post",
+        times="{runs} times",
+        checked_on="Run on",
+        changed_on="Changed on",
+        slowest="Slowest cells",
+        other_versions_intro="The same posts run with other versions of packages, and compared.",
+        earlier_version="before a change",
+        all_same="All are the same.",
+        warnings="What will change",
+        warnings_intro="Places that use what a library has said it will change or drop.",
+        no_warnings="No post uses what a library has said it will change or drop.",
+        warning="Warning",
+        message="What it says",
+        places="Where",
+        relaxed="Known problems",
+        finding="Kind",
     ),
 }
 

@@ -17,7 +17,7 @@ import heapq
 from haebom.catalogue import Catalogue
 from haebom.model import JSON
 
-_SLOWEST = 20
+_SLOWEST = 10
 
 
 def measured(catalogue: Catalogue) -> dict[str, JSON]:

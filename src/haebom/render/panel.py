@@ -114,9 +114,10 @@ def _repeats(entry: Entry, repetition: Repetition, words: Labels) -> str:
 
 
 def _elsewhere(entry: Entry, catalogue: Catalogue, words: Labels) -> Iterator[str]:
+    recipe = entry.run.recipe if entry.run else ""
     for environment in catalogue.environments:
         for trial in environment.trials:
-            if trial.path == entry.post.path:
+            if trial.path == entry.post.path and trial.recipe == recipe:
                 yield f"{xml(environment.name)} {xml(words.outcomes[trial.outcome])}"
 
 
