@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from runner import TOKEN, Runner, Step
 
-from haebom.config import SiteConfig
 from helpers import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("workflows")]
@@ -181,7 +180,6 @@ print("\\x1b]0;pwned\\x07")
 """
 
 
-@pytest.mark.skipif("contain" not in SiteConfig.model_fields, reason="posts are not contained yet")
 def test_a_hostile_post(repository: Repository) -> None:
     """A stranger's post would reach the runner's files, network or secrets, or speak for haebom."""
     project = repository.clone("hostile")
