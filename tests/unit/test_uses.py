@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from haebom.kernels.uses import Use, Uses
+from haebom.kernels.reading import Use
+from haebom.kernels.uses import Uses
 
 
 def names(*cells: str) -> list[list[str]]:
@@ -18,10 +19,7 @@ def names(*cells: str) -> list[list[str]]:
     for cell in cells:
         exec(compile(cell, "<cell>", "exec"), space)
         found.append(uses.read(cell, {n: v for n, v in space.items() if n != "__builtins__"}))
-    return [
-        [use.name for use in reader.found() if not use.name.startswith("builtins.")]
-        for reader in found
-    ]
+    return [[use.name for use in cell() if not use.name.startswith("builtins.")] for cell in found]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +147,7 @@ def test_places() -> None:
     code = "import torch\n값 = torch.ones(3); 값.numel(); f'{값.sum()}'\n(값\n  .max())"
     exec(code, space)
     lines = code.split("\n")
-    found = uses.read(code, space).found()
+    found = uses.read(code, space)()
     texts = [lines[use.line - 1][use.column : use.column + use.length] for use in found]
     assert [text for text in texts if text] == ["torch.ones", "numel", "max"] or texts == [
         "torch.ones",
@@ -174,14 +172,12 @@ def test_places() -> None:
 )
 def test_nothing_to_read(code: str) -> None:
     """Code that is no Python, or that failed, would end a post."""
-    assert all(
-        use.name == "builtins.print" or "int" in use.name for use in Uses().read(code, {}).found()
-    )
+    assert all(use.name == "builtins.print" or "int" in use.name for use in Uses().read(code, {})())
 
 
 def test_ipython_syntax() -> None:
     """A magic would hide what the rest of its cell uses, or shift it."""
     space: dict[str, Any] = {}
     exec("import math", space)
-    found = Uses().read("%%time\nfiles = !ls\nmath.sqrt(2)  # why?", space).found()
+    found = Uses().read("%%time\nfiles = !ls\nmath.sqrt(2)  # why?", space)()
     assert found == [Use("math.sqrt", "function", 3, 0, 9)]

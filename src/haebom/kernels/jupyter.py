@@ -54,6 +54,7 @@ _INSIDE = (
     "tracing",
     "naming",
     "results",
+    "reading",
     "uses",
 )
 """The helpers, each after those that it imports."""

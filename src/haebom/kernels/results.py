@@ -59,7 +59,7 @@ Value = Known | Made | Method | Several | None
 
 
 def kind(value: Any) -> str:
-    """What a value is to its readers; see :class:`haebom.kernels.uses.Use`."""
+    """What a value is to its readers; see :class:`haebom.kernels.reading.Use`."""
     if is_class(value):
         return "exception" if issubclass(value, BaseException) else "class"
     return "data" if entry(type(value), "__call__") is None else "function"
@@ -151,9 +151,8 @@ class Results:
         if isinstance(function, Method):
             return self._returned(function.held, function.owner)
         owner = _class(function)
-        forward = (
-            None if owner is None else entry(owner, "forward")
-        )  # what modules of torch compute
+        # what calling a module of torch computes
+        forward = None if owner is None else entry(owner, "forward")
         if forward is not None:
             return self._returned(forward, owner)
         return self._returned(function.value, None) if isinstance(function, Known) else None
