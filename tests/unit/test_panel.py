@@ -82,7 +82,7 @@ def test_what_is_measured_stays_out_of_the_page() -> None:
     )
     assert measured(catalogue([_entry(other)])) == {
         "posts": {
-            PATH: {"ended": "2026-01-05T11:12:13+00:00", "seconds": 4.5, "reused": True},
+            PATH: {"ended": "2026-01-05T11:12:13+00:00", "seconds": 4.5},
         },
         "slowest": [{"post": PATH, "line": 4, "cell": None, "seconds": 1.25}],
     }

@@ -72,8 +72,6 @@ class Labels:
     panel: str
     cells: str
     duration: str
-    stored_run: str
-    reused: str
     interpreter: str
     packages: str
     device: str
@@ -208,8 +206,6 @@ _LABELS = {
         panel="검증",
         cells="셀",
         duration="걸린 시간",
-        stored_run="저장된 결과",
-        reused="코드와 입력이 그대로이므로 다시 실행하지 않았습니다.",
         interpreter="파이썬",
         packages="패키지",
         device="장치",
@@ -367,8 +363,6 @@ _LABELS = {
         panel="Verification",
         cells="Cells",
         duration="Time taken",
-        stored_run="Stored run",
-        reused="Code and inputs are the same, so it was not run again.",
         interpreter="Python",
         packages="Packages",
         device="Device",

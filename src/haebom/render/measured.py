@@ -3,9 +3,7 @@
 A site has it in one file, from which a script fills it in where readers look for it::
 
     {
-      "posts": {
-        "posts/a.md": {"ended": "2026-11-25T13:38:57+00:00", "seconds": 7.3, "reused": false}
-      },
+      "posts": {"posts/a.md": {"ended": "2026-11-25T13:38:57+00:00", "seconds": 7.3}},
       "slowest": [{"post": "posts/a.md", "line": 64, "cell": null, "seconds": 5.1}]
     }
 """
@@ -27,8 +25,8 @@ def measured(catalogue: Catalogue) -> dict[str, JSON]:
         catalogue: All posts.
 
     Returns:
-        For each post that ran, when its run ended (UTC), how many seconds it took, and whether it
-        was a stored one; and the cells that took longest, the slowest first.
+        For each post that ran, when its run ended (UTC) and how many seconds it took; and the cells
+        that took longest, the slowest first.
     """
     ran = [(entry.post, entry.run) for entry in catalogue.entries if entry.run]
     cells = (
@@ -43,12 +41,7 @@ def measured(catalogue: Catalogue) -> dict[str, JSON]:
     )
     return {
         "posts": {
-            post.path: {
-                "ended": run.ended,
-                "seconds": round(run.seconds, 2),
-                "reused": run.reused,
-            }
-            for post, run in ran
+            post.path: {"ended": run.ended, "seconds": round(run.seconds, 2)} for post, run in ran
         },
         "slowest": heapq.nlargest(_SLOWEST, cells, key=lambda cell: cell["seconds"]),
     }

@@ -65,16 +65,14 @@ def _rows(entry: Entry, catalogue: Catalogue, words: Labels) -> Iterator[str]:
     yield _row(words.source, _source(entry.post.path, entry.commit, catalogue.repository))
 
 
-def _row(name: str, value: str, filled_in: str = "") -> str:
+def _row(name: str, value: str) -> str:
     """A row of the panel.
 
     Args:
         name: What it tells.
         value: HTML.
-        filled_in: What a script has to know before it shows the row, or an empty string.
     """
-    waiting = f' data-haebom="{filled_in}" hidden=""' if filled_in else ""
-    return f"<div{waiting}><dt>{xml(name)}</dt><dd>{value}</dd></div>"
+    return f"<div><dt>{xml(name)}</dt><dd>{value}</dd></div>"
 
 
 def _cells(entry: Entry, words: Labels) -> str:
@@ -87,8 +85,7 @@ def _cells(entry: Entry, words: Labels) -> str:
 
 
 def _of_run(entry: Entry, run: Run, words: Labels) -> Iterator[str]:
-    yield _row(words.duration, "", "seconds")
-    yield _row(words.stored_run, xml(words.reused), "reused")
+    yield f'<div data-haebom="seconds" hidden=""><dt>{xml(words.duration)}</dt><dd></dd></div>'
     interpreters = [f"{i.name} {i.value}" for i in run.inputs if i.kind == InputKind.INTERPRETER]
     yield _row(words.interpreter, xml(", ".join(interpreters)))
     packages = [

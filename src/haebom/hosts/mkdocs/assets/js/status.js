@@ -25,7 +25,6 @@
       row.lastElementChild.textContent = seconds(run.seconds)
       row.hidden = false
     }
-    for (const row of parts("reused")) row.hidden = !run.reused
   }
 
   /* The page of all posts. */
