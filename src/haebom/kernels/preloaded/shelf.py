@@ -67,9 +67,8 @@ class Shelf(importlib.abc.MetaPathFinder):
         before = set(sys.modules)
         with self._listening():
             importlib.import_module(name)
-        asked_for = {needed for names in self._needs.values() for needed in names}
-        for orphan in sys.modules.keys() - before - asked_for - {name}:
-            # made by C code, or imported through importlib
+        for orphan in sys.modules.keys() - before - self._reached(name).keys():
+            # made by C code, or imported by it or through importlib
             parent = orphan.rpartition(".")[0]
             self._needs[parent if parent in sys.modules else name].add(orphan)
 
@@ -121,21 +120,25 @@ class Shelf(importlib.abc.MetaPathFinder):
 
     def _plan(self, wanted: str) -> _Plan:
         """Find out what a module needs, directly and indirectly."""
-        queue, names = [wanted], dict[str, None]()
-        while queue:
-            name = queue.pop()
-            if name in names or name not in self._modules:
-                continue
-            names[name] = None
-            queue.extend(sorted(self._needs.get(name, ())))
-            if "." in name:
-                queue.append(name.rpartition(".")[0])
+        names = [name for name in self._reached(wanted) if name in self._modules]
         return _Plan(
             # New strings, side by side in memory: a child that touches them copies fewer pages.
             {name.encode().decode(): self._modules[name] for name in names},
             tuple(read for name in names for read in self._reads.get(name, ())),
             tuple(name for name in names if name in self._actions),
         )
+
+    def _reached(self, wanted: str) -> dict[str, None]:
+        """A module and all that it needs, directly and indirectly, in the order of finding."""
+        queue, names = [wanted], dict[str, None]()
+        while queue:
+            name = queue.pop()
+            if name not in names:
+                names[name] = None
+                queue.extend(sorted(self._needs.get(name, ())))
+                if "." in name:
+                    queue.append(name.rpartition(".")[0])
+        return names
 
     @contextlib.contextmanager
     def _listening(self) -> Iterator[None]:
