@@ -15,6 +15,7 @@ from haebom.model import (
     Cause,
     CellRun,
     Commit,
+    Elsewhere,
     Environment,
     Input,
     InputKind,
@@ -116,6 +117,23 @@ def test_repetition() -> None:
     varying = _entry(repetition=Repetition(3, (Varying(0, "line 1", Cause.TIME),)))
     assert "3 runs differ." in _rows(varying)["Reproducible"]
     assert "4: the time" in _rows(varying)["Reproducible"], "the line of the cell"
+
+
+def test_cells_from_another_computer() -> None:
+    """A reader would take what an accelerator gave elsewhere for what the panel's device gave."""
+    text = TEXT + "\n```python\n8\n```\n\n```python\n9\n```\n"
+    post = parsed(text, PATH)
+    known, outdated = Elsewhere("2026-01-01T00:00:00+00:00", "A100"), Elsewhere("2025", "old")
+    cells = (
+        RUN.cells[0],
+        CellRun(post.runnable[1].index, State.OK, elsewhere=known),
+        CellRun(post.runnable[2].index, State.UNMET, elsewhere=outdated),
+    )
+    rows = _rows(entry(verify(post, replace(RUN, cells=cells))))
+    assert rows[""] == "Run and checked on 2026-01-05."
+    assert rows["ran on another computer"] == "2026-01-01 A100"
+    whole = replace(RUN, cells=tuple(replace(c, elsewhere=known) for c in RUN.cells), frozen=True)
+    assert _rows(_entry(whole))[""] == "These results come from another computer, on 2026-01-05."
 
 
 def test_other_environments() -> None:

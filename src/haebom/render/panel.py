@@ -7,12 +7,12 @@ in from ``haebom/status.json``, so that the same sources give the same pages.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from haebom.catalogue import Catalogue, Entry, Standing
 from haebom.marks import Mark
-from haebom.model import SEED, Commit, Execution, InputKind, Repetition, Run
+from haebom.model import SEED, Commit, Elsewhere, Execution, InputKind, Repetition, Run, State
 from haebom.render.labels import Labels
 from haebom.render.xml import xml
 
@@ -96,8 +96,16 @@ def _of_run(entry: Entry, run: Run, words: Labels) -> Iterator[str]:
     if packages:
         yield _row(words.packages, xml(", ".join(packages)))
     yield _row(words.device, xml(run.device or "CPU"))
+    for origin in () if run.frozen else _origins(run):
+        yield _row(words.marks[Mark.ELSEWHERE], xml(f"{origin.ended[:10]} {origin.device}".strip()))
     if entry.post.execution.kernel == Execution().kernel:
         yield _row(words.seed, xml(words.seeds.format(seed=SEED)))
+
+
+def _origins(run: Run) -> Iterable[Elsewhere]:
+    """Where the cells ran that could not run here, each place once."""
+    shown = (cell for cell in run.cells if cell.state is not State.UNMET)
+    return dict.fromkeys(cell.elsewhere for cell in shown if cell.elsewhere is not None)
 
 
 def _repeats(entry: Entry, repetition: Repetition, words: Labels) -> str:
