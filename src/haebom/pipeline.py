@@ -407,7 +407,8 @@ def _verified(site: Site, post: Post, run: Run, workshop: Workshop, times: int) 
     steadiness = unsteady(post, repetition) if repetition and asked else ()
     layout = site.layout
     run, problems = frozen.completed(run, post, layout.root, layout.posts, workshop.probe.holds)
-    checked = look_through(verify(post, run), known(), was_stored)
+    seen = was_stored and not any(cell.elsewhere for cell in run.cells)
+    checked = look_through(verify(post, run), known(), seen)
     return replace(
         checked,
         repetition=repetition,
@@ -460,7 +461,7 @@ def succeeded(post: Post, run: Run) -> bool:
     return (
         not run.reason
         and not any(is_failure(by_index[cell.index], cell) for cell in run.cells)
-        and all(value.state is State.OK for value in run.values)
+        and all(value.state in (State.OK, State.UNMET) for value in run.values)
     )
 
 

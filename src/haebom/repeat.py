@@ -16,7 +16,7 @@ from haebom import clock
 from haebom.causes import Suspect, imported, suspects
 from haebom.closeness import Sameness, Terms, texts
 from haebom.compare import as_text
-from haebom.model import Cause, Cell, CellRun, Post, Repetition, Run, Varying
+from haebom.model import Cause, Cell, CellRun, Post, Repetition, Run, State, Varying
 from haebom.verify import compare_runs
 
 _WORD = re.compile(r"[\w.]+")
@@ -112,13 +112,13 @@ def _differences(case: _Case, other: Run) -> Iterator[tuple[int, tuple[str, bool
     for number, step in enumerate(case.post.steps):
         if isinstance(step, Cell):
             before, after = case.run.cell(step.index), other.cell(step.index)
-            if before is not None and after is not None:
+            if before and after and after.state is not State.UNMET:
                 found = compare_runs(step, before, after)
                 if found:
                     yield number, (found, _is_reordered(before, after))
         else:
             old, new = case.run.value(step.index), other.value(step.index)
-            if old is not None and new is not None:
+            if old and new and new.state is not State.UNMET:
                 comparison = texts(old.text, new.text, Terms())
                 if comparison.sameness is Sameness.DIFFERS or old.state is not new.state:
                     what = comparison.what or f"it ends with {new.state}"
