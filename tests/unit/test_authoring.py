@@ -131,15 +131,18 @@ def test_a_link_to_nowhere(here: Project, capsys: Capture, words: tuple[str, ...
 
 
 def test_fmt_keeps_permissions_and_links(here: Project, capsys: Capture, tmp_path: Path) -> None:
-    """A post that is a link elsewhere would become a file of its own."""
-    target = tmp_path / "elsewhere.md"
-    target.write_text("# 글")
+    """A post that is a link would become a file of its own; a file elsewhere would be changed."""
+    target = here.write("notes/elsewhere.md", "# 글")
     target.chmod(0o640)
     (here.root / "posts/2026-01-03-link.md").symlink_to(target)
+    outside = tmp_path / "outside.md"
+    outside.write_text("# 글")
+    (here.root / "posts/2026-01-04-out.md").symlink_to(outside)
     _call(capsys, "fmt")
     assert (here.root / "posts/2026-01-03-link.md").is_symlink()
     assert target.read_text("utf-8") == "# 글\n"
     assert target.stat().st_mode & 0o777 == 0o640
+    assert outside.read_text("utf-8") == "# 글"
 
 
 def test_diff(here: Project, capsys: Capture) -> None:

@@ -33,7 +33,7 @@ _RULES = {
     Code.BROKEN_LINK: "Links lead to something.",
     Code.MISSING_ASSET: "Images are there.",
     Code.MISSING_DATA: "Data files are there.",
-    Code.LEAK: "A post puts out nothing that is nobody else's business.",
+    Code.LEAK: "Outputs hold nothing private.",
     Code.MISSING_ALT: "Figures have an alternative text.",
     Code.MISSING_GLYPH: "Figures are drawn with fonts that have all their characters.",
 }

@@ -21,19 +21,9 @@ from haebom.reports.report import (
 from haebom.store import write_if_changed
 
 _OF_CELLS = frozenset(
-    (
-        Code.SYNTAX,
-        Code.CELL_ERROR,
-        Code.UNEXPECTED_PASS,
-        Code.OUTPUT_DRIFT,
-        Code.WARNING,
-        Code.NOT_REPRODUCIBLE,
-        Code.TIMEOUT,
-        Code.LIMIT,
-        Code.MISSING_ALT,
-        Code.MISSING_GLYPH,
-        Code.LEAK,
-    )
+    {Code.SYNTAX, Code.CELL_ERROR, Code.UNEXPECTED_PASS, Code.OUTPUT_DRIFT, Code.WARNING}
+    | {Code.NOT_REPRODUCIBLE, Code.TIMEOUT, Code.LIMIT, Code.MISSING_ALT, Code.MISSING_GLYPH}
+    | {Code.LEAK}
 )
 
 
