@@ -62,7 +62,9 @@ INDEX = """\
 `<!-- haebom/newest -->`
 """
 COMMENTS = "      comments: {repo: a/b, repo_id: R_1, category: Q, category_id: D_1}\n"
-CONFIG = MKDOCS_YML.replace("  font: false\n", "")
+CONFIG = MKDOCS_YML.replace("  font: false\n", "").replace(
+    "features: [", "features: [navigation.footer, "
+)
 
 
 @pytest.fixture(scope="module")
@@ -197,6 +199,14 @@ def test_series_are_listed(site: tuple[Project, Done]) -> None:
     assert found.getprevious().text == "걸음"
     assert found.xpath(".//a/@href") == ["blog/plain/", "blog/formulas/"]
     assert root.xpath("//a[@href='paths/']")
+
+
+def test_a_post_leads_on_once(site: tuple[Project, Done]) -> None:
+    """A post of a series would lead to its neighbours by date, too."""
+    config = site[0].read("mkdocs.yml")
+    assert "navigation.footer" in config
+    (by_date,) = html.fromstring(site[0].page("blog/plain")).xpath("//footer/nav")
+    assert by_date.get("hidden") is not None
 
 
 def test_the_sitemap_knows_when_posts_changed(site: tuple[Project, Done]) -> None:

@@ -104,18 +104,19 @@ class Theme:
             found = (files.get_file_from_path(entry.uri) for entry in entries)
             return [file.page for file in found if file and file.page]
 
-        known, order = catalogue.by_slug, catalogue.curriculum
+        known, series = catalogue.by_slug, catalogue.curriculum.series
+        self._led_on = {known[s].uri for of in series.values() if len(of) > 1 for s in of}
         env.globals["haebom"] = {
             "labels": self._labels,
             "comments": self._options.comments,
             "language": self._language,
             "is_list": is_list,
             "newest": pages(catalogue.posts[:_HOW_MANY]),
-            "series": {n: pages(known[slug] for slug in of) for n, of in order.series.items()},
+            "series": {name: pages(known[slug] for slug in of) for name, of in series.items()},
         }
 
     def on_context(self, page: Page, context: Any) -> None:
-        """Put lists of posts where a page wants them."""
+        """Put lists of posts where a page wants them; see that it leads on once."""
 
         def made(match: re.Match[str]) -> str:
             return self._env.get_template(f"haebom/{match['name']}.html").render(context)
@@ -123,6 +124,8 @@ class Theme:
         page.content = _LIST.sub(made, page.content or "")
         if is_list(page):  # its headings are those of the posts' beginnings, which are not on it
             page.toc = TableOfContents([])
+        if page.file.src_uri in self._led_on:  # by its series, below its text
+            page.meta["hide"] = [*(page.meta.get("hide") or ()), "footer"]
 
     def on_page(self, html: str, page: Page) -> str:
         """Typeset formulas, and fill the head."""
