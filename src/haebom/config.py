@@ -21,6 +21,13 @@ class Contain(StrEnum):
     REQUIRED = "required"
 
 
+class Outputs(StrEnum):
+    """How far pages are trusted, the laxest first."""
+
+    TRUSTED = "trusted"
+    SANITISED = "sanitised"
+
+
 Seconds = Annotated[float, Gt(0)]
 
 
@@ -98,7 +105,7 @@ class CommentsConfig(BaseModel):
     category_id: str = Field(description="Its id.")
 
 
-_DEMANDS = {"HAEBOM_CONTAIN": "contain"}
+_DEMANDS = {"HAEBOM_CONTAIN": "contain", "HAEBOM_OUTPUTS": "outputs"}
 """Environment variables that can make an option stricter, with the option's name."""
 
 
@@ -133,6 +140,11 @@ class SiteConfig(BaseModel):
         Contain.AUTO,
         description="Whether posts are kept from files, network and processes of the machine: as"
         " far as it has the means (auto), fully or else not run (required), or not (off).",
+    )
+    outputs: Outputs = Field(
+        Outputs.TRUSTED,
+        description="Whether texts and outputs come on pages as they are (trusted), or without"
+        " scripts and whatever else acts (sanitised).",
     )
     network: bool | None = Field(
         None,
@@ -181,7 +193,8 @@ class SiteConfig(BaseModel):
         configuration says: a variable makes it stricter, never laxer.
 
         Args:
-            environment: Environment variables, ``HAEBOM_CONTAIN`` among them.
+            environment: Environment variables, ``HAEBOM_CONTAIN`` and ``HAEBOM_OUTPUTS``
+                among them.
 
         Raises:
             ValueError: A variable has a value that the option does not know.

@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString, code_escape
 
@@ -30,6 +31,7 @@ from haebom.render.page import Html, Image, Page, PlacedCell, PlacedValue
 from haebom.spans import Span
 
 _AFTER_INLINE = 4  # behind everything that reads text, before links are made relative
+_LAST = -100
 _ANNOTATION = "(1)"
 LINKS = {"a": "href", "img": "src"}
 """Elements that link, with the attribute that says where to."""
@@ -40,10 +42,14 @@ class HaebomExtension(Extension):
 
     Args:
         cells: Folder of the staged tree's cells; see :func:`haebom.stage.cells_folder`.
+        sanitised: Whether pages lose scripts and whatever else acts.
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        self.config = {"cells": ["haebom/cells", "Folder with the cells of the staged pages."]}
+        self.config = {
+            "cells": ["haebom/cells", "Folder with the cells of the staged pages."],
+            "sanitised": [False, "Whether pages lose scripts and whatever else acts."],
+        }
         super().__init__(**kwargs)
 
     def extendMarkdown(self, md: Markdown) -> None:
@@ -55,11 +61,22 @@ class HaebomExtension(Extension):
         placer = _Placer(md, Path(self.getConfig("cells")))
         install(md, placer)
         md.treeprocessors.register(placer, "haebom_outputs", _AFTER_INLINE)
+        if self.getConfig("sanitised"):
+            md.postprocessors.register(_Sanitiser(md), "haebom_sanitised", _LAST)
 
 
 def makeExtension(**kwargs: Any) -> HaebomExtension:
     """What Python-Markdown calls to make the extension."""
     return HaebomExtension(**kwargs)
+
+
+class _Sanitiser(Postprocessor):
+    """Looks at the whole page, raw HTML of the post included."""
+
+    def run(self, text: str) -> str:
+        from haebom.render.sanitised import sanitised
+
+        return sanitised(text)
 
 
 class _Placer(Treeprocessor):

@@ -10,6 +10,7 @@ import re
 import shutil
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any, Literal
@@ -29,7 +30,7 @@ from rich.console import Console
 
 from haebom import git, glossary, pipeline
 from haebom.catalogue import Catalogue
-from haebom.config import SiteConfig
+from haebom.config import Outputs, SiteConfig
 from haebom.errors import HaebomError
 from haebom.hosts.mkdocs import downloads, feeds, notebooks, redirects, theme
 from haebom.hosts.mkdocs.links import RepositoryLinks
@@ -38,10 +39,11 @@ from haebom.hosts.mkdocs.search import SiteSearch
 from haebom.hosts.mkdocs.site import EXTENSION, SUPERFENCES, site_of
 from haebom.hosts.mkdocs.theme import Theme
 from haebom.hosts.mkdocs.unchanged import Unchanged
-from haebom.model import Post
+from haebom.model import Checked, Post
 from haebom.options import closest
 from haebom.pipeline import Workshop
 from haebom.reference import Reference
+from haebom.render import sanitised
 from haebom.reports import github
 from haebom.reports.report import Report
 from haebom.reports.tally import Tally
@@ -91,6 +93,11 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             return [("", error)], []
         return [], []
 
+    @property
+    def is_sanitised(self) -> bool:
+        """Whether nothing that the site's authors wrote may act on a page."""
+        return self.options.outputs is Outputs.SANITISED
+
     # -- life ----------------------------------------------------------------------------------
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -108,7 +115,8 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         self.site = site_of(config, self.options)
         self.tree = self.site.folder / "stage"
         self.copies = self.site.folder / "notebooks"
-        config.mdx_configs.setdefault(EXTENSION, {})["cells"] = str(self.tree / CELLS)
+        own = config.mdx_configs.setdefault(EXTENSION, {})
+        own |= {"cells": str(self.tree / CELLS), "sanitised": self.is_sanitised}
         self.links = RepositoryLinks(config)
         config.markdown_extensions.append(self.links)  # type: ignore[arg-type]
         config.extra_css.insert(0, _STYLE)  # the site's own follow, and win
@@ -175,7 +183,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
                     if checked.post.path in standalone:
                         notebooks.write_executed(checked, self.site.layout, self.copies)
                     else:
-                        tree.add(checked)
+                        tree.add(self._shown(checked))
         finally:
             for problem in workshop.kernels.problems():
                 _log.info("%s", problem)
@@ -185,6 +193,12 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         self.staged = {page.uri: page for page in finished.pages}
         self.made, self.catalogue = finished.made, finished.catalogue
         return tally.report()
+
+    def _shown(self, checked: Checked) -> Checked:
+        if not self.is_sanitised:
+            return checked
+        post = checked.post
+        return replace(checked, post=replace(post, meta=sanitised.plain(dict(post.meta))))
 
     def _workshop(self) -> Workshop:
         if self.workshop is not None and self.workshop.config != self.options:
@@ -300,6 +314,15 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         staged = self.staged.get(page.file.src_uri)
         return (self.tree / staged.uri).read_text("utf-8") if staged else None
 
+    @event_priority(_FIRST)
+    def on_page_markdown(
+        self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files
+    ) -> str | None:
+        """Templates put titles and descriptions into pages as they are."""
+        if self.is_sanitised:
+            page.meta = sanitised.plain(dict(page.meta))
+        return None
+
     @event_priority(_LAST)
     def on_page_content(
         self, html: str, *, page: Page, config: MkDocsConfig, files: Files
@@ -309,8 +332,9 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         anchors = {unescape(anchor) for anchor in _ANCHOR.findall(html)}
         page.present_anchor_ids = set(page.present_anchor_ids or ()) | anchors
         staged = self.staged.get(page.file.src_uri)
-        if staged is None:
-            return None
+        if staged is None:  # a page of another plugin has not gone through our extension
+            is_notebook = page.file.src_uri.endswith(".ipynb")
+            return sanitised.sanitised(html) if self.is_sanitised and is_notebook else None
         blog = config.plugins.get("material/blog")
         if blog and staged.post.source.is_post:
             separator = blog.config.post_excerpt_separator
