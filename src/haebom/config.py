@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from annotated_types import Gt
-from pydantic import AfterValidator, BaseModel, ByteSize, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field
 
 from haebom.apidocs import FIELDS
 from haebom.model import Code
@@ -105,6 +105,11 @@ class CommentsConfig(BaseModel):
     category_id: str = Field(description="Its id.")
 
 
+def _off(value: object) -> object:
+    """YAML takes a plain ``off`` for false."""
+    return Contain.OFF if value is False else value
+
+
 _DEMANDS = {"HAEBOM_CONTAIN": "contain", "HAEBOM_OUTPUTS": "outputs"}
 """Environment variables that can make an option stricter, with the option's name."""
 
@@ -136,7 +141,7 @@ class SiteConfig(BaseModel):
     pythonpath: tuple[str, ...] = Field(
         (), description="Folders with modules that posts share, beside mkdocs.yml."
     )
-    contain: Contain = Field(
+    contain: Annotated[Contain, BeforeValidator(_off)] = Field(
         Contain.AUTO,
         description="Whether posts are kept from files, network and processes of the machine: as"
         " far as it has the means (auto), fully or else not run (required), or not (off).",

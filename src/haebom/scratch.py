@@ -95,7 +95,8 @@ def missing(post: Post, root: Path) -> tuple[Finding, ...]:
 def _unusable(key: str, names: Iterable[str], post: Post, root: Path) -> Iterator[Finding]:
     for name in names:
         if not belongs(root / name, root):
-            message = f"The file {name!r} lies outside the project, or is hidden in it."
+            what = "data" if key == "data" else "file"
+            message = f"The {what} {name!r} lies outside the project, or is hidden in it."
         elif not (root / name).exists() and key == "data":
             message = f"There is no data file {name!r}."
         else:

@@ -22,6 +22,10 @@ pytestmark = [
 ]
 
 
+FREE = MKDOCS_YML.replace("      jobs: 2\n", "      jobs: 2\n      contain: off\n")
+"""Posts of these tests write to a folder of the test."""
+
+
 def eventually(condition: Callable[[], bool], what: str, seconds: float = 60) -> None:
     """Wait until something is the case."""
     end = time.monotonic() + seconds
@@ -43,7 +47,7 @@ def test_ctrl_c(tmp_path: Path, command: tuple[str, ...]) -> None:
         "open(f'{FLAGS}/{child.pid}', 'w').close()\ntime.sleep(300)\n```\n"
     ).replace("{FLAGS}", str(flags))
     posts = {f"posts/2026-01-0{n}-p{n}.md": f"# 글 {n}\n\n{code}" for n in (1, 2, 3)}
-    project = write_site(tmp_path / "a site", posts, MKDOCS_YML)
+    project = write_site(tmp_path / "a site", posts, FREE)
     project.write("site/index.html", "old")
     before, sources = project.tree(), project.tree("posts")
     process = subprocess.Popen(
@@ -92,7 +96,7 @@ def test_kernels_end_with_a_killed_command(tmp_path: Path) -> None:
         "```python\nimport os, time\n"
         f"open(f'{flags}/{{os.getpid()}}', 'w').close()\ntime.sleep(300)\n```\n"
     )
-    project = write_site(tmp_path / "a site", {"posts/2026-01-01-p.md": f"# 글\n\n{code}"})
+    project = write_site(tmp_path / "a site", {"posts/2026-01-01-p.md": f"# 글\n\n{code}"}, FREE)
     process = subprocess.Popen(
         [sys.executable, "-m", "haebom", "-q", "check"],
         cwd=project.root,

@@ -269,11 +269,12 @@ def test_daemons_of_a_crashed_post_end(server: KernelServer, tmp_path: Path) -> 
 BUILDER = """
 import sys, time
 from pathlib import Path
-from tests.kernels.conftest import ENV, started
+from tests.kernels.conftest import ENV, contained, started
 from haebom.kernels.jupyter import JupyterKernel
 from haebom.kernels.preloaded.client import KernelServer
 kind, base = sys.argv[1], Path(sys.argv[2])
-factory = JupyterKernel if kind == 'jupyter' else KernelServer.start([], ENV)
+factory = JupyterKernel if kind.endswith('jupyter') else KernelServer.start([], ENV)
+if kind.startswith('contained'): factory = contained(factory, base)
 with started(factory, base) as kernel:
     kernel.execute(sys.argv[3], 60)
     print('ready', flush=True)
@@ -281,7 +282,9 @@ with started(factory, base) as kernel:
 """
 
 
-@pytest.mark.parametrize("kind", ["preloaded", "jupyter"])
+@pytest.mark.parametrize(
+    "kind", ["preloaded", "jupyter", "contained preloaded", "contained jupyter"]
+)
 def test_killed_builder_leaves_nothing(kind: str, tmp_path: Path) -> None:
     """Every interrupted build would leave processes that eat the machine."""
     root = Path(__file__).parents[2]
