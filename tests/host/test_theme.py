@@ -49,6 +49,10 @@ series: {name: 걸음, order: 1}
 # 글
 
 [학습 경로](../docs/paths.md)에 있습니다.
+
+| | 값 |
+|---|--:|
+| 행 | 1 |
 """
 INDEX = """\
 # 홈
@@ -199,6 +203,12 @@ def test_series_are_listed(site: tuple[Project, Done]) -> None:
     assert found.getprevious().text == "걸음"
     assert found.xpath(".//a/@href") == ["blog/plain/", "blog/formulas/"]
     assert root.xpath("//a[@href='paths/']")
+
+
+def test_a_table_has_no_header_without_words(site: tuple[Project, Done]) -> None:
+    """A screen reader would announce a header that says nothing."""
+    (table,) = html.fromstring(site[0].page("blog/plain")).xpath("//article//table")
+    assert [cell.tag for cell in table.xpath("thead/tr/*")] == ["td", "th"]
 
 
 def test_a_post_leads_on_once(site: tuple[Project, Done]) -> None:

@@ -27,6 +27,7 @@ from haebom.render.labels import labels
 _FORMULAS, _DIAGRAMS = "assets/katex", "assets/mermaid"
 _ARITHMATEX, _SUPERFENCES, _MERMAID = "pymdownx.arithmatex", "pymdownx.superfences", "mermaid"
 _LIST, _HOW_MANY = re.compile(r"<!-- haebom/(?P<name>newest|series) -->"), 5
+_EMPTY_HEADER = re.compile(r"<th(?P<attributes>[^>]*)>\s*</th>")
 _log = logging.getLogger("mkdocs.plugins.haebom")
 
 
@@ -128,7 +129,8 @@ class Theme:
             page.meta["hide"] = [*(page.meta.get("hide") or ()), "footer"]
 
     def on_page(self, html: str, page: Page) -> str:
-        """Typeset formulas, and fill the head."""
+        """Typeset formulas, mend tables, and fill the head."""
+        html = _EMPTY_HEADER.sub(r"<td\g<attributes>></td>", html)  # the corner heads nothing
         formulas = ""
         if self._options.math:
             typeset = self._formulas.on_page(html, lambda text: self._warn(page, text))
