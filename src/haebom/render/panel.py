@@ -48,13 +48,24 @@ def mark(which: Mark) -> str:
     return f'<span class="haebom-mark haebom-{which}"></span>'
 
 
+def counted(marks: Iterable[Mark | None], words: Labels) -> str:
+    """How many cells have which mark; no mark is parted from its words."""
+    counts = Counter(marks)
+    return " · ".join(
+        f"<span>{mark(which)} {xml(words.marks[which])} {counts[which]}</span>"
+        for which in Mark
+        if counts[which]
+    )
+
+
 def _summary(entry: Entry, words: Labels) -> str:
     told = xml(words.standings[entry.standing])
     return told.replace("{day}", day(entry.run.ended)) if entry.run else told
 
 
 def _rows(entry: Entry, catalogue: Catalogue, words: Labels) -> Iterator[str]:
-    yield _row(words.cells, _cells(entry, words))
+    if any(entry.marks):  # else there are values in prose only
+        yield _row(words.cells, counted(entry.marks, words))
     if entry.run is not None and entry.standing is not Standing.NOT_RUN:
         yield from _of_run(entry, entry.run, words)
         if entry.repetition is not None:
@@ -73,15 +84,6 @@ def _row(name: str, value: str) -> str:
         value: HTML.
     """
     return f"<div><dt>{xml(name)}</dt><dd>{value}</dd></div>"
-
-
-def _cells(entry: Entry, words: Labels) -> str:
-    counts = Counter(entry.marks)
-    return " · ".join(
-        f"{mark(which)} {xml(words.marks[which])} {counts[which]}"
-        for which in Mark
-        if counts[which]
-    )
 
 
 def _of_run(entry: Entry, run: Run, words: Labels) -> Iterator[str]:

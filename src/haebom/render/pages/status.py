@@ -16,7 +16,7 @@ from haebom.marks import Mark
 from haebom.model import Environment, Finding, Location, Outcome, Trial
 from haebom.render.labels import Labels
 from haebom.render.pages.page import SitePage, head
-from haebom.render.panel import mark
+from haebom.render.panel import counted, mark
 from haebom.render.xml import xml
 
 STATUS = "status.md"
@@ -39,8 +39,9 @@ def status(catalogue: Catalogue, words: Labels) -> SitePage:
     by_path = {entry.post.path: entry for entry in entries}
     findings = [finding for entry in entries for finding in entry.findings]
     warned = ledger((entry.post, entry.run) for entry in entries)
+    marks = (which for entry in entries for which in entry.marks)
     parts = (
-        _counts(entries, words),
+        f'<p class="haebom-counts">{counted(marks, words)}</p>',
         _posts(entries, words),
         _environments(catalogue.environments, entries, words),
         _warnings(warned, by_path, words),
@@ -48,13 +49,6 @@ def status(catalogue: Catalogue, words: Labels) -> SitePage:
         _slowest(words),
     )
     return SitePage(STATUS, head(words.status, words.status_intro), "".join(parts))
-
-
-def _counts(entries: Sequence[Entry], words: Labels) -> str:
-    counts = Counter(which for entry in entries for which in entry.marks)
-    found = (which for which in Mark if counts[which])
-    told = " · ".join(f"{mark(which)} {xml(words.marks[which])} {counts[which]}" for which in found)
-    return f'<p class="haebom-counts">{told}</p>'
 
 
 def _posts(entries: Sequence[Entry], words: Labels) -> str:
