@@ -200,7 +200,8 @@ def _with_sources(
     result, found = [], set()
     for cell in cells:
         line, raw = places.get(str(cell.at), (0, None))
-        if raw is None:
+        is_hidden = raw is not None and cell.options.mode is Mode.IGNORE and not _is_ignored(raw)
+        if raw is None or is_hidden:
             result.append(replace(cell, options=CellOptions(mode=Mode.IGNORE)))
             continue
         found.add(line)
@@ -213,3 +214,8 @@ def _with_sources(
             )
         )
     return tuple(result), frozenset(found)
+
+
+def _is_ignored(cell: RawCell) -> bool:
+    """Whether its author wants a cell left alone."""
+    return options.from_tags(cell.tags)[0].mode is Mode.IGNORE
