@@ -173,6 +173,16 @@ def test_slowest_cells(page: Any, address: str) -> None:
     assert page.url == f"{address}blog/slow/"
 
 
+@one
+def test_a_page_is_seen_twice(page: Any, address: str) -> None:
+    """The theme may tell of a page again: buttons would be doubled, or cells listed twice."""
+    page.goto(f"{address}status/", wait_until="networkidle")
+    page.evaluate("document$.next(document)")
+    page.wait_for_timeout(200)
+    assert page.locator("th button button").count() == 0
+    assert page.locator('[data-haebom="slowest"] li').count() == 3
+
+
 def test_without_scripts(browser: Any, address: str) -> None:
     """A reader whose browser runs no scripts would not learn what holds."""
     context = browser.new_context(java_script_enabled=False)

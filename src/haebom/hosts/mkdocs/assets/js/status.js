@@ -39,6 +39,7 @@
       cell.dataset.sort = run.seconds
     }
     const section = page.querySelector('[data-haebom="slowest"]')
+    section.lastElementChild.replaceChildren()
     for (const { post, line, cell, seconds: took } of slowest) {
       if (!links[post]) continue
       const item = document.createElement("li")
@@ -54,8 +55,10 @@
     const cell = row.children[column]
     return cell.dataset.sort ?? cell.textContent.trim()
   }
+
   const makeSortable = table => {
     const heads = [...table.tHead.rows[0].cells]
+    if (heads[0].querySelector("button")) return // this page was seen before
     heads.forEach((head, column) => {
       const button = document.createElement("button")
       button.append(...head.childNodes)
