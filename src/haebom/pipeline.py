@@ -214,7 +214,8 @@ def load(site: Site, sources: Sequence[Source]) -> tuple[Post, ...]:
 
 def _unknown_kernel(post: Post) -> Iterator[Finding]:
     name = post.execution.kernel
-    if name != Execution().kernel and name not in installed_kernels():
+    is_idle = bool(post.cells) and not post.runs  # every cell has been told not to run
+    if not is_idle and name != Execution().kernel and name not in installed_kernels():
         known = ", ".join(installed_kernels())
         message = f"There is no Jupyter kernel named {name!r} here."
         yield Finding(Code.KERNEL, post.at("kernel"), message, f"Kernels here: {known}.")

@@ -26,6 +26,8 @@ _SUFFIXES = {
     "quarto": frozenset({".qmd"}),
     "html": frozenset({".html", ".htm"}),
 }
+_CONFIGS = ("_quarto.yml", "_quarto.yaml", "_config.yml")
+_IN_PROJECTS = frozenset({".ipynb", ".md"})  # what Quarto makes pages of besides its own
 _NOTED = "imported.json"
 
 
@@ -123,19 +125,30 @@ def folder(found: Found, kind: str) -> Folder:
 
     Args:
         found: What is there.
-        kind: Which of them, see :func:`haebom.importers.folders.plan`.
+        kind: ``notebooks``, ``quarto`` or ``html``.
     """
+    config = next((name for name in _CONFIGS if name in found.paths), "")
     wanted = _SUFFIXES[kind]
+    if kind == "quarto" and config.startswith("_quarto"):
+        wanted |= _IN_PROJECTS
     documents = [
         found.old(path)
         for path, real in found.paths.items()
         if real.suffix.lower() in wanted
-        and not (kind == "quarto" and real.name.startswith("_"))  # parts of others
+        and not (kind == "quarto" and _is_no_page(path))
         and real.stat().st_size < _LONGEST_NOTEBOOK
     ]
     known = {file.path for file in documents}
-    config = found.text("_quarto.yml") if "_quarto.yml" in found.paths else ""
-    return Folder(documents, frozenset(found.paths) - known, config)
+    text = found.text(config) if config else ""
+    return Folder(documents, frozenset(found.paths) - known, text)
+
+
+def _is_no_page(path: str) -> bool:
+    """Whether Quarto makes no page of a file: it is a part of others, or speaks of the folder."""
+    *folders, name = path.split("/")
+    return name.upper().startswith("README") or any(
+        part.startswith("_") for part in (*folders, name)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import json
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -54,6 +55,46 @@ raise SystemExit("이 코드는 실행되면 안 된다")
 """
 
 
+NOTEBOOK = {
+    "cells": [
+        {"cell_type": "markdown", "metadata": {}, "source": "# 노트북\n\n* 가\n  * 나"},
+        {
+            "cell_type": "code", "metadata": {}, "source": "raise SystemExit('실행되면 안 된다')",
+            "execution_count": 1,
+            "outputs": [{"output_type": "stream", "name": "stdout", "text": "예전의 출력\n"}],
+        },
+        {"cell_type": "markdown", "metadata": {}, "source": "`{python} 1/0`"},
+    ],
+    "metadata": {"kernelspec": {"name": "no-such", "language": "no-such"}},
+    "nbformat": 4, "nbformat_minor": 4,
+}  # fmt: skip
+
+QUARTO = """\
+---
+title: 쿼토
+---
+
+## 절 {#sec-a}
+
+::: {.callout-tip}
+## 요령
+@sec-a 참고
+:::
+
+::: {.panel-tabset}
+## R
+가
+## Python
+나
+:::
+
+```{python}
+#| label: fig-a
+raise SystemExit("이 코드도 실행되면 안 된다")
+```
+"""
+
+
 @pytest.fixture(scope="module")
 def imported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Done]:
     """A blog, imported into an empty folder, and built."""
@@ -67,8 +108,18 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Done]:
         old.write(f"assets/{name}.png", b"\x89PNG\r\n\x1a\n" + PNG.encode())
     new = Project(root / "새 블로그")
     new.root.mkdir()
-    done = new.haebom("import", "jekyll", "../옛 블로그", "--pages")
-    assert done.code == 0, done.text
+    others = Project(root / "다른 글")
+    others.write("2019-01-01-노트북.ipynb", json.dumps(NOTEBOOK))
+    others.write("2019-01-02-쿼토/index.qmd", QUARTO)
+    others.write("2019-01-03-페이지.html", "<h1>페이지</h1><p>글 <b>굵게</b></p><ul><li>하나</ul>")
+    for kind, folder in (
+        ("jekyll", "../옛 블로그"),
+        ("notebooks", "../다른 글"),
+        ("quarto", "../다른 글"),
+        ("html", "../다른 글"),
+    ):
+        done = new.haebom("import", kind, folder, *(["--pages"] if kind == "jekyll" else []))
+        assert done.code == 0, done.text
     return new, new.build()
 
 
@@ -77,7 +128,7 @@ def test_it_builds_without_a_warning(imported: tuple[Project, Done]) -> None:
     _, done = imported
     assert done.code == 0, done.text
     assert "WARNING" not in done.text
-    assert "2 posts: 0 ran, 0 reused, 0 cells, 0 findings" in done.text
+    assert "5 posts: 0 ran, 0 reused, 0 cells, 0 findings" in done.text
 
 
 def test_what_is_on_the_page(imported: tuple[Project, Done]) -> None:
@@ -89,6 +140,27 @@ def test_what_is_on_the_page(imported: tuple[Project, Done]) -> None:
     assert page.count("<li>") >= 3
     assert 'class="admonition info"' in page
     assert "site.posts" not in page.replace("&lt;!--", "").split("<!--")[0]
+
+
+def test_notebooks_show_what_their_authors_saw(imported: tuple[Project, Done]) -> None:
+    """Outputs would be gone, since nothing runs; or pass for those of this site."""
+    page = article(imported[0].page("blog/노트북"))
+    assert "예전의 출력" in page
+    assert page.count("저장된 결과 (다시 실행하지 않음)") == 1
+    assert page.index("SystemExit") < page.index("예전의 출력") < page.index("1/0</code>")
+    assert page.count("<ul>\n<li>가") == 1
+    assert page.count("<ul>\n<li>나") == 1
+
+
+def test_other_kinds(imported: tuple[Project, Done]) -> None:
+    """Quarto's boxes and tabs would be text, or a page of HTML lose what it says."""
+    page = article(imported[0].page("blog/쿼토"))
+    assert '<p class="admonition-title">요령</p>' in page
+    assert '<a href="#sec-a">절 a</a>' in page
+    assert 'class="tabbed-set' in page
+    page = article(imported[0].page("blog/페이지"))
+    assert "<strong>굵게</strong>" in page
+    assert "<li>하나</li>" in page
 
 
 def test_links_in_raw_html(imported: tuple[Project, Done]) -> None:

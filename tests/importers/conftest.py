@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from oldblog import SETTINGS, OldBlog
+from oldblog import SETTINGS, OldBlog, OldFolder
 
 from haebom.importers.convert import Converter
 
@@ -18,3 +18,9 @@ def converter() -> Converter:
 def blog() -> OldBlog:
     """An empty blog."""
     return OldBlog()
+
+
+@pytest.fixture
+def folder() -> OldFolder:
+    """An empty folder."""
+    return OldFolder()

@@ -17,7 +17,7 @@ from haebom.outputs import FIGURE
 from haebom.parsers.markdown import Settings
 from haebom.render.frame import Frame
 from haebom.stage import CELLS, stage, write_page
-from helpers import FULL, PNG, TABS, parsed, staged
+from helpers import FULL, PNG, TABS, code_cell, dumped, notebook, parsed, staged
 from nestings import NESTINGS
 
 OTHER_PNG = base64.b64encode(base64.b64decode(PNG) + b"x").decode()
@@ -40,7 +40,18 @@ def _html(
         for c in post.runnable
     }
     runs = tuple(CellRun(index, State.OK, own) for index, own in found.items())
-    page = staged(Checked(post, Run("r", runs)), folder, language)
+    return _page(Checked(post, Run("r", runs)), folder, settings, change, language)
+
+
+def _page(
+    checked: Checked,
+    folder: Path,
+    settings: Settings = FULL,
+    change: Any = lambda text: text,
+    language: str = "en",
+) -> str:
+    """The page of a checked post."""
+    page = staged(checked, folder, language)
     text = (folder / page.uri).read_text("utf-8").split("---\n", 2)[2]
     configs = {name: dict(values) for name, values in settings.configs.items()}
     configs["haebom"] = {"cells": str(folder / CELLS)}
@@ -98,6 +109,23 @@ def test_hidden_parts(flag: str, has_code: bool, has_output: bool, tmp_path: Pat
     assert "<p>a</p>" in html
     assert "<p>b</p>" in html
     assert "<p></p>" not in html
+
+
+def test_cells_that_are_left_alone(tmp_path: Path) -> None:
+    """An imported notebook would show what its author hid, or outputs as if they were new."""
+    output = {"output_type": "stream", "name": "stdout", "text": "out\n"}
+    shown, hidden = (code_cell(text, "ignore", tag, outputs=[output]) for text, tag in (
+        ("shown", "mine"), ("secret", "remove-cell"),
+    ))  # fmt: skip
+    post = parsed(dumped(notebook("글", shown, hidden)), "posts/2026-01-02-a.ipynb")
+    html = _page(Checked(post, None), tmp_path)
+    assert "secret" not in html
+    assert html.count("Stored output (not run again)") == html.count(">out<") == 1
+    assert html.index("shown") < html.index(">out<") < html.index("Stored output")
+    text = "```python {.ignore .hide-code}\nsecret\n```\n\n```python {.ignore}\n#| shown\n```\n"
+    html = _html(text, (), tmp_path)
+    assert "secret" not in html
+    assert "#| shown" in html
 
 
 def test_folded_parts(tmp_path: Path) -> None:

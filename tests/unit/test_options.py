@@ -136,6 +136,7 @@ def test_split(source: str, head: str, rest: str) -> None:
     ("tag", "expected"),
     [
         ("skip-execution", CellOptions(mode=Mode.NO_RUN)),
+        ("ignore", CellOptions(mode=Mode.IGNORE)),
         ("raises-exception", CellOptions(raises="")),
         ("remove-input", CellOptions(code=Show.HIDDEN)),
         ("hide-input", CellOptions(code=Show.FOLDED)),

@@ -46,6 +46,17 @@ def test_cells_tags_and_outputs() -> None:
     assert str(first.line(2)).endswith(f":{first.at.line + 1} (cell 3, line 2)")
 
 
+def test_left_alone_with_its_output() -> None:
+    """An imported cell would run, or lose the output that came with it."""
+    output = {"output_type": "stream", "name": "stdout", "text": ["1\n"]}
+    post = _read(notebook("글", code_cell("print(", "ignore", outputs=[output])))
+    assert codes(post.findings) == []
+    (cell,) = post.cells
+    assert cell.options.mode is Mode.IGNORE
+    assert cell.recorded is not None
+    assert not post.runs
+
+
 @pytest.mark.parametrize("as_text", [False, True], ids=["lines", "one text"])
 @pytest.mark.parametrize("minor", [0, 1, 2, 4, 5, 9])
 def test_minor_versions(minor: int, as_text: bool) -> None:

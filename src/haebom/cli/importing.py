@@ -83,8 +83,7 @@ def _add(kind: str, help_text: str) -> None:
         state: State, path: Path, into: Path, dry_run: bool, is_try: bool, form: str
     ) -> int:
         def make(found: Found, layout: Layout, site: Site) -> tuple[Plan, Around]:
-            folder = transfer.folder(found, kind)
-            return folders.plan(kind, folder, layout, site.settings)
+            return folders.plan(transfer.folder(found, kind), layout, site.settings)
 
         return _import(state, path, into, make, dry_run, is_try, form)
 

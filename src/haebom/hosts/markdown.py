@@ -79,6 +79,11 @@ class _Sanitiser(Postprocessor):
         return sanitised(text)
 
 
+def _is_left_alone(cell: PlacedCell) -> bool:
+    """Whether a fence is the business of Material alone: nothing of it is shown or hidden here."""
+    return cell.mode is Mode.IGNORE and cell.code is Show.SHOWN and not cell.pieces
+
+
 class _Placer(Treeprocessor):
     """Visits the fences of a page, then puts their outputs into the page's tree."""
 
@@ -117,7 +122,7 @@ class _Placer(Treeprocessor):
             has_own = owner is not None and owner.mode is Mode.RUN
             return "" if has_own else highlight(fence.source)
         cell = self._match(fence)
-        if cell is None or (cell.mode is Mode.IGNORE and not cell.pieces):
+        if cell is None or _is_left_alone(cell):
             return highlight(fence.source)
         shown = options.split(fence.source)[1]
         self.last = (cell, cell.code is not Show.HIDDEN and _ANNOTATION in shown)

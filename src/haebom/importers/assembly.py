@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from haebom.importers import codeblocks, excerpts, headings, linking, matter, themes
 from haebom.importers.addresses import file_name
-from haebom.importers.convert import Converter, Written
+from haebom.importers.convert import CellConverter, Converter, Written
 from haebom.importers.drafts import Draft, OldSite
 from haebom.importers.kramdown.expected import expected_html
 from haebom.importers.kramdown.nodes import Document, Node
@@ -44,6 +44,7 @@ class Assembly:
         self.layout = layout
         self.settings = settings
         self.converter = Converter(settings.converter())
+        self.cells = CellConverter(self.converter.markdown)
         self.finder = Finder(site, drafts)
         self.found: dict[int, list[tuple[Document, Place, Found]]] = {}
         self.users: defaultdict[str, set[int]] = defaultdict(set)
@@ -126,12 +127,8 @@ class Assembly:
         front = matter.write(draft.values, draft.kept)
         if draft.notebook is None:
             silenced = self._page(draft)
-            text = (
-                f"{front}\n{silenced.text}"
-                if front and silenced.text.strip()
-                else (front or silenced.text)
-            )
             fences = silenced.fences
+            text = "\n".join(part for part in (front, silenced.text) if part.strip())
         else:
             texts = [self._cell(d, draft, id(d) in changed) for d in draft.documents]
             text, fences = draft.notebook.write(front, texts), draft.notebook.code_cells
@@ -159,9 +156,10 @@ class Assembly:
     def _cell(self, document: Document, draft: Draft, is_changed: bool) -> str | None:
         """The text of a notebook's text cell; None if it can stay as it is."""
         html = expected_html(document.root.children, document)
-        if not is_changed and self.converter.reads(document.source, html):
+        is_same = not is_changed and self.cells.reads(document.source, html)
+        if document.is_fixed or (is_same and codeblocks.is_quiet(document.source, self.settings)):
             return None
-        written = self.converter.write(document, _info)
+        written = self.cells.write(document, _info)
         _report(written, draft.ledger)
         return codeblocks.silence(written.text, self.settings).text.rstrip("\n")
 

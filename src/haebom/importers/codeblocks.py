@@ -142,3 +142,14 @@ def silence(text: str, settings: Settings) -> Silenced:
         text = "\n".join(lines)
         document = markdown.parse(text, settings)
     return Silenced(text, len(document.cells), document.findings)
+
+
+def is_quiet(text: str, settings: Settings) -> bool:
+    """Whether a text cell of a notebook has nothing to be worked out or found fault with.
+
+    Args:
+        text: Its Markdown.
+        settings: The site's extensions.
+    """
+    document = markdown.parse(text, settings, is_cell=lambda line: False)
+    return not (document.expressions or document.findings)

@@ -18,10 +18,12 @@ from haebom.importers.kramdown.expected import expected_html
 from haebom.importers.kramdown.nodes import Document, Node
 from haebom.importers.sameness import normal, words
 from haebom.importers.writer import Writer
+from haebom.parsers.document import closed
 
 Info = Callable[[Node], str]
 """Gives what stands behind the fence of a block of code."""
 
+_CODE, _CODE_HTML = "```\ncode\n```", "<pre><code>code\n</code></pre>"
 _FAR = re.compile(r"[`<]|~~~")
 
 
@@ -71,6 +73,14 @@ class Converter:
     def reads(self, text: str, html: str) -> bool:
         """Whether a text shows the same as a piece of HTML."""
         return normal(self.html(text)) == normal(html)
+
+
+class CellConverter(Converter):
+    """Writes text cells of notebooks: the code cell that follows must not become part of one."""
+
+    def reads(self, text: str, html: str) -> bool:
+        """Whether a text cell with code after it shows the same as a piece of HTML with code."""
+        return super().reads(f"{closed(text)}\n\n{_CODE}", f"{html}\n{_CODE_HTML}")
 
 
 class _Choice:
@@ -138,7 +148,8 @@ class _Choice:
         if readable is not None:
             self.odd.append(node.line)
             return readable
-        self.as_html.append(node.line)
+        if node.kind != "raw":
+            self.as_html.append(node.line)
         return html.split("\n")
 
     def defined(self, node: Node) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from haebom.importers.kramdown.nodes import Document
+from haebom.importers.kramdown.nodes import Document, Node
 from haebom.importers.ledger import Ledger
 from haebom.importers.notebooks import Notebook
 
@@ -42,7 +42,7 @@ class Draft:
     addresses: Sequence[str] = ()
     documents: list[Document] = field(default_factory=list)
     notebook: Notebook | None = None
-    heading_ids: Sequence[str] = ()
+    heading_ids: Mapping[Node, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> str:

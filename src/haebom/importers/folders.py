@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +18,7 @@ from haebom.importers.desk import Desk, Sheet, earlier
 from haebom.importers.drafts import Draft, OldSite
 from haebom.importers.html import to_markdown
 from haebom.importers.kramdown.blocks import parse
-from haebom.importers.kramdown.nodes import Dialect
+from haebom.importers.kramdown.nodes import Dialect, Document
 from haebom.importers.ledger import Ledger
 from haebom.importers.plan import Imported, Layout, OldFile, Plan
 from haebom.importers.quarto import to_kramdown
@@ -25,7 +27,7 @@ from haebom.importers.text import Text
 from haebom.parsers import notebook as reader
 from haebom.parsers.markdown import Settings
 
-_DIALECT = Dialect()
+_DIALECT = Dialect(is_tex=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Folder:
     Args:
         documents: What is brought along.
         files: Paths of everything else that could be linked to.
-        config: Text of the site's configuration, if there is one.
+        config: Text of the site's configuration, Quarto's or Jekyll's, if there is one.
     """
 
     documents: Sequence[OldFile]
@@ -43,16 +45,36 @@ class Folder:
     config: str = ""
 
 
-def plan(kind: str, folder: Folder, layout: Layout, settings: Settings) -> tuple[Plan, Around]:
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """The site that a folder was the source of.
+
+    Args:
+        title: Its name.
+        description: What it is about.
+        url: Its address, scheme and host, or an empty string.
+        base: Path below which it lay there.
+        permalink: How Jekyll named the pages of posts.
+        is_quarto: Whether Quarto made it.
+    """
+
+    title: str = ""
+    description: str = ""
+    url: str = ""
+    base: str = ""
+    permalink: str = "date"
+    is_quarto: bool = False
+
+
+def plan(folder: Folder, layout: Layout, settings: Settings) -> tuple[Plan, Around]:
     """Say what an import would write, and what the site around it is to be.
 
     Args:
-        kind: ``notebooks``, ``quarto`` or ``html``.
         folder: What is there.
         layout: Where things go.
         settings: The new site's Markdown extensions.
     """
-    site = _site(folder.config)
+    home = _home(folder.config)
     desk = Desk(layout)
     drafts, left = [], []
     for file in folder.documents:
@@ -60,33 +82,55 @@ def plan(kind: str, folder: Folder, layout: Layout, settings: Settings) -> tuple
         text, encoding = decode(file.content)
         if encoding:
             ledger.reported(1, "encoding", f"The file was {encoding}; it is UTF-8 now.")
+        suffix = posixpath.splitext(file.path)[1].lower()
         try:
-            drafts.append(_READERS[kind](file, text, ledger, desk))
-        except reader.Unreadable as problem:
-            ledger.reported(problem.line, "notebook", f"{problem} The file stays behind.")
+            drafts.append(_READERS.get(suffix, _markdown)(file, text, ledger, desk, home))
+        except _StaysBehind as problem:
+            ledger.reported(problem.line, problem.construct, f"{problem} It stays behind.")
             remarks = tuple(ledger.remarks)
             left.append(Imported(file.path, remarks=remarks, counts=ledger.counts()))
-    address = urlsplit(str(site.get("site-url") or ""))
-    url = f"{address.scheme}://{address.netloc}" if address.netloc else ""
-    old = OldSite(url, address.path.rstrip("/"), folder.files)
+    old = OldSite(home.url, home.base, folder.files)
     made = Assembly(old, drafts, layout, settings).plan()
     documents = sorted((*made.documents, *left), key=lambda item: item.source)
-    around = Around(
-        matter.line_of_text(site.get("title")),
-        matter.line_of_text(site.get("description")),
-        f"{url}{address.path.rstrip('/')}/" if url else "",
-        authors=tuple(desk.authors.values()),
-    )
+    url = f"{home.url}{home.base}/" if home.url else ""
+    around = Around(home.title, home.description, url, authors=tuple(desk.authors.values()))
     return Plan(tuple(documents), made.files), around
 
 
-def _site(config: str) -> Mapping[str, Any]:
+class _StaysBehind(ValueError):
+    """A file does not become a post.
+
+    Args:
+        message: Why.
+        construct: What it is.
+        line: Line of the file where that shows.
+    """
+
+    def __init__(self, message: str, construct: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.construct = construct
+        self.line = line
+
+
+def _home(config: str) -> _Home:
     try:
         found = matter.load(config)
     except (yaml.YAMLError, ValueError):
-        return {}
-    site = found.get("website") if isinstance(found, dict) else None
-    return site if isinstance(site, dict) else {}
+        found = None
+    given = found if isinstance(found, dict) else {}
+    quarto = given.get("website") or given.get("project")
+    site = given.get("website", {}) if quarto else given
+    site = site if isinstance(site, dict) else {}
+    address = f"{site.get('url') or ''}/{site.get('baseurl') or ''}".strip("/")
+    parts = urlsplit(str(site.get("site-url") or address))
+    return _Home(
+        matter.line_of_text(site.get("title")),
+        matter.line_of_text(site.get("description")),
+        f"{parts.scheme}://{parts.netloc}" if parts.netloc else "",
+        parts.path.rstrip("/") if parts.netloc else "",
+        str(site.get("permalink") or "date"),
+        bool(quarto),
+    )
 
 
 def _sheet(
@@ -110,21 +154,44 @@ def _html_address(path: str) -> str:
     return addresses.of_page("none", path)
 
 
-def _notebook(file: OldFile, text: str, ledger: Ledger, desk: Desk) -> Draft:
-    found = notebooks.read(text, ledger)
-    draft, _ = desk.post(_sheet(file, found.values, ledger, found.lines))
+def _notebook(file: OldFile, text: str, ledger: Ledger, desk: Desk, home: _Home) -> Draft:
+    try:
+        found = notebooks.read(text, ledger)
+    except reader.Unreadable as problem:
+        raise _StaysBehind(str(problem), "notebook", problem.line) from problem
+    sheet = _sheet(file, found.values, ledger, found.lines)
+    draft, moment = desk.post(sheet)
     draft.notebook = found.notebook
-    places = [cell.at.line for cell in reader.cells(found.notebook.content, text, file.path)]
-    draft.documents = [
-        parse(Text.of(source, places[index]), _DIALECT)
-        for index, source in zip(found.notebook.cells, found.notebook.texts(), strict=True)
-    ]
-    given = str(found.values.get("permalink") or "")
-    return _finished(draft, found.values, addresses.cleaned(f"/{given}") if given else "")
+    draft.documents = [parse(source, _DIALECT) for source in found.notebook.texts()]
+    _join_notes(draft.documents)
+    return _finished(draft, found.values, _notebook_address(draft, sheet, moment, home))
 
 
-def _quarto(file: OldFile, text: str, ledger: Ledger, desk: Desk) -> Draft:
+def _notebook_address(draft: Draft, sheet: Sheet, moment: datetime, home: _Home) -> str:
+    """Where the page of a notebook was, if it had one."""
+    if given := str(sheet.values.get("permalink") or ""):
+        return addresses.cleaned(f"/{given}")
+    if "_notebooks" in sheet.source.split("/"):
+        categories = draft.values["categories"]
+        return addresses.of_post(home.permalink, moment, sheet.dated[1], categories)
+    return _html_address(sheet.source) if home.is_quarto else ""
+
+
+def _join_notes(documents: Sequence[Document]) -> None:
+    """Leave cells alone that share a footnote; the new site reads all cells as one text."""
+    wanted = set[str]().union(*(document.missing for document in documents))
+    given = set[str]().union(*(document.unused for document in documents))
+    for document in documents:
+        if (document.missing | document.unused) & wanted & given:
+            document.is_fixed = True
+            document.problems.clear()
+
+
+def _markdown(file: OldFile, text: str, ledger: Ledger, desk: Desk, home: _Home) -> Draft:
     given = matter.read(text, ledger)
+    if given.values.get("listing"):
+        message = "It lists other pages; the new site makes such lists itself."
+        raise _StaysBehind(message, "listing", given.lines.get("listing", 1))
     draft, _ = desk.post(_sheet(file, given.values, ledger, given.lines))
     body = to_kramdown(Text.of(given.body, given.length + 1), ledger)
     document = parse(body, _DIALECT)
@@ -133,19 +200,19 @@ def _quarto(file: OldFile, text: str, ledger: Ledger, desk: Desk) -> Draft:
     return _finished(draft, given.values, _html_address(file.path))
 
 
-def _html(file: OldFile, text: str, ledger: Ledger, desk: Desk) -> Draft:
+def _html(file: OldFile, text: str, ledger: Ledger, desk: Desk, home: _Home) -> Draft:
     given = matter.read(text, ledger) if text.startswith("---") else None
     page = pages.read(given.body if given else text)
     values = {**page.values, **(given.values if given else {})}
     draft, _ = desk.post(_sheet(file, values, ledger, given.lines if given else {}))
     markdown = to_markdown(page.html)
-    draft.documents = [parse(Text(markdown, [1] * (markdown.count("\n") + 1)), _DIALECT)]
+    draft.documents = [parse(Text.fitted(markdown, [1]), Dialect())]
     address = urlsplit(page.address).path or _html_address(file.path)
     return _finished(draft, values, addresses.cleaned(address))
 
 
-_READERS: Mapping[str, Callable[[OldFile, str, Ledger, Desk], Draft]] = {
-    "notebooks": _notebook,
-    "quarto": _quarto,
-    "html": _html,
+_READERS: Mapping[str, Callable[[OldFile, str, Ledger, Desk, _Home], Draft]] = {
+    ".ipynb": _notebook,
+    ".html": _html,
+    ".htm": _html,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from markdown import Markdown
 
@@ -19,14 +19,15 @@ def headings(document: Document) -> list[Node]:
     return [node for node in document.root.walk() if node.is_heading]
 
 
-def old_ids(document: Document, is_gfm: bool) -> list[str]:
-    """The names that kramdown gives the headings of a document.
+def old_ids(document: Document, is_gfm: bool) -> dict[Node, str]:
+    """The names that kramdown gives the headings of a document, by heading.
 
     Args:
         document: Whose headings.
         is_gfm: Whether it names them as GitHub does.
     """
-    return list(_ids(headings(document), is_gfm))
+    nodes = headings(document)
+    return dict(zip(nodes, _ids(nodes, is_gfm), strict=True))
 
 
 def _ids(nodes: Sequence[Node], is_gfm: bool) -> Iterator[str]:
@@ -45,7 +46,7 @@ def _ids(nodes: Sequence[Node], is_gfm: bool) -> Iterator[str]:
         seen[name] += 1
 
 
-def keep_ids(document: Document, wanted: Sequence[str], markdown: Markdown) -> bool:
+def keep_ids(document: Document, wanted: Mapping[Node, str], markdown: Markdown) -> bool:
     """Write down the names that the site would not give the headings by itself.
 
     Args:
@@ -61,7 +62,8 @@ def keep_ids(document: Document, wanted: Sequence[str], markdown: Markdown) -> b
     if len(given) != len(nodes):
         given = [""] * len(nodes)
     changed = False
-    for node, old, new in zip(nodes, wanted, given, strict=True):
+    for node, new in zip(nodes, given, strict=True):
+        old = wanted.get(node, "")
         if old and old != new and "id" not in node.attributes and re.fullmatch(r"[^\s{}\"']+", old):
             node.attributes["id"] = old
             changed = True

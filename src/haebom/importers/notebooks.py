@@ -11,8 +11,10 @@ from typing import Any
 
 import yaml
 
+from haebom import options
 from haebom.importers import matter
 from haebom.importers.ledger import Ledger
+from haebom.importers.text import Text
 from haebom.model import digest
 from haebom.parsers import notebook as reader
 
@@ -32,20 +34,22 @@ class Notebook:
     Args:
         content: The notebook, in format 4, without its front matter.
         cells: Indices of its text cells.
+        lines: Where they stand in the file.
     """
 
     content: Mapping[str, Any]
     cells: tuple[int, ...]
+    lines: tuple[int, ...]
 
     @property
     def code_cells(self) -> int:
         """How many cells could run."""
         return sum(cell.get("cell_type") == "code" for cell in self.content["cells"])
 
-    def texts(self) -> Iterator[str]:
+    def texts(self) -> Iterator[Text]:
         """The sources of the text cells."""
-        for index in self.cells:
-            yield _source(self.content["cells"][index])
+        for index, line in zip(self.cells, self.lines, strict=True):
+            yield Text.of(_source(self.content["cells"][index]), line)
 
     def write(self, front: str, texts: Sequence[str | None]) -> str:
         """The file.
@@ -60,9 +64,7 @@ class Notebook:
                 content["cells"][index]["source"] = text.splitlines(keepends=True)
         for cell in content["cells"]:
             if cell.get("cell_type") == "code":
-                metadata = cell.setdefault("metadata", {})
-                tags = metadata.get("tags") if isinstance(metadata.get("tags"), list) else []
-                metadata["tags"] = list(dict.fromkeys([*tags, IGNORE]))
+                cell["metadata"]["tags"] = list(dict.fromkeys([*cell["metadata"]["tags"], IGNORE]))
         if front:
             content["cells"].insert(0, _raw_cell(front.rstrip("\n"), content))
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
@@ -106,12 +108,33 @@ def read(text: str, ledger: Ledger) -> Read:
     content.setdefault("nbformat_minor", 4)
     content.setdefault("metadata", {})
     values, lines = _front_matter(content["cells"], ledger)
-    indices = tuple(
-        index
-        for index, cell in enumerate(content["cells"])
-        if cell.get("cell_type") == "markdown" and _source(cell).strip()
-    )
-    return Read(Notebook(content, indices), values, lines)
+    places = [cell.at.line for cell in reader.cells(content, text, "")]
+    cells = []
+    for index, (cell, line) in enumerate(zip(content["cells"], places, strict=True)):
+        if cell.get("cell_type") == "markdown" and _source(cell).strip():
+            cells.append(index)
+        elif cell.get("cell_type") == "code":
+            _tag(cell, line, ledger)
+    notebook = Notebook(content, tuple(cells), tuple(places[index] for index in cells))
+    return Read(notebook, values, lines)
+
+
+def _tag(cell: dict[str, Any], line: int, ledger: Ledger) -> None:
+    """Give the tags of a code cell the spelling that they have here."""
+    if not isinstance(cell.get("metadata"), dict):
+        cell["metadata"] = {}
+    given = cell["metadata"].get("tags")
+    tags = []
+    for tag in map(str, given if isinstance(given, list) else ()):
+        name = tag.lower().replace("_", "-")
+        if name in options.TAGS:
+            tags.append(name)
+            ledger.converted("tag")
+        elif options.from_tags([tag])[1]:
+            ledger.reported(line, "tag", f"The tag {tag!r} means nothing here; it is left out.")
+        else:
+            tags.append(tag)
+    cell["metadata"]["tags"] = tags
 
 
 def _front_matter(

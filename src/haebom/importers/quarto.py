@@ -6,7 +6,7 @@ Source: https://quarto.org/docs/authoring/markdown-basics.html.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from haebom.importers.ledger import Ledger
@@ -16,34 +16,59 @@ from haebom.options import KEYS
 _FENCE = re.compile(r"^(?P<indent>[ \t>]*)(?P<sign>`{3,}|~{3,})[ \t]*(?P<info>[^`]*?)[ \t]*$")
 _RAW = re.compile(r"^\{=(\w+)\}$")
 _CELL = re.compile(r"^\{(?P<language>[\w.-]+)(?P<rest>[^}]*)\}$")
-_OPTION = re.compile(r"^[ \t]*#\|[ \t]*(?P<key>[\w-]+)[ \t]*:")
+_OPTION = re.compile(
+    r"^(?P<indent>[ \t]*)#\|[ \t]*(?P<key>[\w.-]+)[ \t]*:[ \t]*(?P<value>.*?)[ \t]*$"
+)
 _DIV = re.compile(r"^(?P<indent>[ \t]*):{3,}[ \t]*(?P<info>.*?)[ \t]*:*[ \t]*$")
 _ATTRIBUTES = re.compile(r"(?<=[\])`])\{(?!:)(?P<list>[^{}\n]*[#.=][^{}\n]*)\}")
 _HEADING = re.compile(r"^(?P<text>[ \t]*#{1,6}[ \t].*?)[ \t]*\{(?P<list>[^{}]*)\}[ \t]*$")
+_TITLE = re.compile(r"^[ \t]*#{1,6}[ \t]+(?P<text>.*?)[ \t]*(?:\{[^{}]*\})?[ \t]*$")
 _SPAN = re.compile(r"\[(?P<text>[^\[\]]*)\]\{(?!:)(?P<list>[^{}\n]*[#.=][^{}\n]*)\}")
 _CROSS = re.compile(r"(?<![\w@\\])@(?P<label>(?:fig|tbl|sec|eq|lst|thm)-[\w-]+)")
 _CITED = re.compile(r"(?<![\w@\\])\[?@[\w:.#$%&+?<>~/-]+[\w]")
 _SHORT = re.compile(r"\{\{<\s*(?P<name>\w+)(?P<words>.*?)>\}\}")
-_NOTE = re.compile(r"\^\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]")
+_CODE_OR_NOTE = re.compile(
+    r"(?P<sign>`+)(?:.+?)(?P=sign)(?!`)|\^\[(?P<text>(?:[^\[\]`]|\[[^\[\]]*\]|`[^`]*`)*)\]"
+)
 _CAPTION = re.compile(r"^:[ \t]+(?P<text>.*?)[ \t]*(?:\{(?P<list>[^{}]*)\})?[ \t]*$")
 _FIGURE = re.compile(
     r"^!\[(?P<caption>[^\[\]]*)\]\((?P<target>[^()]*)\)(?:\{(?P<list>[^{}]*)\})?[ \t]*$"
 )
 _EQUATION = re.compile(r"^(?P<end>.*\$\$)[ \t]*\{#(?P<label>eq-[\w-]+)\}[ \t]*$")
 _LINES = re.compile(r"^\|[ \t]+(?P<text>[^|]*)$")
-_CODE = re.compile(r"(`+)(?:.+?)\1(?!`)")
+_HANGUL = re.compile("[가-힣]")
+_CODE = re.compile(r"(`+)(?:.+?)\1(?!`)|(?<![\\$])\$(?!\s)[^$]+(?<![\s\\])\$")
+_RAISED = re.compile(r"(?<![\\^\[])\^(?P<text>[^\s^\[\]]+)\^")
+_LOWERED = re.compile(r"(?<![\\~])~(?P<text>[^\s~]+)~(?!~)")
+_MEANING = re.compile(r"^ {0,2}~(?=[ \t])")
 _CALLOUTS = frozenset({"note", "tip", "warning", "caution", "important"})
-_WORDS = {"fig": "그림", "tbl": "표", "sec": "절", "eq": "식", "lst": "코드", "thm": "정리"}
+_KOREAN = {"fig": "그림", "tbl": "표", "sec": "절", "eq": "식", "lst": "코드", "thm": "정리"}
+_ENGLISH = {
+    "fig": "Figure", "tbl": "Table", "sec": "Section", "eq": "Equation", "lst": "Listing",
+    "thm": "Theorem",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
 class _State:
-    """How far a text has been rewritten."""
+    """How far a text has been rewritten.
+
+    Args:
+        lines: What has been written, and the line of the file that each came from.
+        fence: Sign of the fence that is open, or an empty string.
+        is_raw: Whether it holds HTML.
+        is_head: Whether options of a cell may follow.
+        divs: End tags of the elements that are open.
+        untitled: Where the element begins whose title the next heading is; 0 if there is none.
+        notes: Footnotes and the lines that they came from.
+    """
 
     lines: list[tuple[str, int]] = field(default_factory=list)
     fence: str = ""
     is_raw: bool = False
+    is_head: bool = False
     divs: list[str] = field(default_factory=list)
+    untitled: int = 0
     notes: list[tuple[str, int]] = field(default_factory=list)
 
 
@@ -54,7 +79,7 @@ def to_kramdown(text: Text, ledger: Ledger) -> Text:
         text: Quarto's Markdown without front matter.
         ledger: Takes down what is met.
     """
-    work = _Rewriting(ledger)
+    work = _Rewriting(ledger, _KOREAN if _HANGUL.search(text.content) else _ENGLISH)
     for line, number in zip(text.content.split("\n"), text.origins, strict=False):
         work.line(line, number)
     lines = list(work.finish())
@@ -62,8 +87,9 @@ def to_kramdown(text: Text, ledger: Ledger) -> Text:
 
 
 class _Rewriting:
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, names: Mapping[str, str]) -> None:
         self.ledger = ledger
+        self.names = names
         self.state = _State()
 
     def put(self, number: int, *lines: str) -> None:
@@ -106,6 +132,7 @@ class _Rewriting:
         cell = _CELL.match(info)
         if cell is not None and not info.startswith("{."):
             self.ledger.converted("code cell")
+            self.state.is_head = True
             info = cell["language"]
         self.put(number, f"{fence['indent']}{fence['sign']}{info}")
 
@@ -118,15 +145,24 @@ class _Rewriting:
             self.put(number, "{:/}" if is_end else line)
             self.state.is_raw = not is_end
             return
-        option = _OPTION.match(line)
-        if option is not None:
-            key = option["key"].replace("_", "-").lower()
-            if key in KEYS:
-                self.ledger.converted("cell option")
-            else:
-                message = f"haebom has no cell option {option['key']!r}; the line stays."
-                self.ledger.reported(number, "cell option", message)
-        self.put(number, line)
+        option = _OPTION.match(line) if self.state.is_head else None
+        self.state.is_head = option is not None
+        if option is None:
+            self.put(number, line)
+        else:
+            self._option(option, number)
+
+    def _option(self, option: re.Match[str], number: int) -> None:
+        """A line of options at the top of a cell."""
+        key, value = option["key"].replace("_", "-").lower(), option["value"]
+        if key == "code-fold":
+            key, value = "echo", "true" if value == "false" else "fold"
+        if key in KEYS:
+            self.ledger.converted("cell option")
+            self.put(number, f"{option['indent']}#| {key}: {value}")
+        else:
+            message = f"haebom has no cell option {option['key']!r}; the line is left out."
+            self.ledger.reported(number, "cell option", message)
 
     # -- divs ----------------------------------------------------------------------------------
 
@@ -150,6 +186,7 @@ class _Rewriting:
             if "collapse" in attributes:
                 written.append('data-fold="1"')
             self.ledger.converted("callout")
+            self.state.untitled = 0 if title else len(self.state.lines) + 1
         else:
             if classes:
                 written.append(f'class="{" ".join(classes)}"')
@@ -161,23 +198,27 @@ class _Rewriting:
     # -- text ----------------------------------------------------------------------------------
 
     def _text(self, line: str, number: int) -> None:
-        if heading := _HEADING.match(line):
-            line = heading["text"] + _heading_id(heading["list"])
+        begin, self.state.untitled = self.state.untitled, self.state.untitled * (not line.strip())
+        if begin and (title := _TITLE.match(line)):
+            text = title["text"].replace('"', "'")
+            above, place = self.state.lines[begin]
+            self.state.lines[begin] = (re.sub('title="[^"]*"', f'title="{text}"', above), place)
+        elif heading := _HEADING.match(line):
+            text = self._spans(heading["text"], number)
+            self.put(number, text + _heading_id(heading["list"]))
         elif equation := _EQUATION.match(line):
             self.put(number, equation["end"], "", f'<span id="{equation["label"]}"></span>', "")
             self.ledger.converted("cross reference")
-            return
         elif figure := _FIGURE.match(line):
             self._figure(figure, number)
-            return
         elif (caption := _CAPTION.match(line)) and self._is_behind_table():
             marks = f"{{: {caption['list']}}}" if caption["list"] else ""
             self.put(number, "", f"*{caption['text']}*", *filter(None, [marks]), "")
             self.ledger.converted("caption")
-            return
-        elif lines := _LINES.match(line):
-            line = f"{lines['text']}  "
-        self.put(number, self._spans(line, number))
+        else:
+            lines = _LINES.match(line)
+            line = f"{lines['text']}  " if lines else _MEANING.sub(":", line)
+            self.put(number, self._spans(line, number))
 
     def _is_behind_table(self) -> bool:
         before = [line for line, _ in self.state.lines[-2:]]
@@ -206,7 +247,8 @@ class _Rewriting:
         self.ledger.converted("figure")
 
     def _spans(self, line: str, number: int) -> str:
-        """Rewrite what stands within a line, outside of code."""
+        """Rewrite what stands within a line, outside of code and formulas."""
+        line = _CODE_OR_NOTE.sub(lambda match: self._note(match, number), line)
         pieces, position = [], 0
         for code in _CODE.finditer(line):
             pieces += [self._plain(line[position : code.start()], number), code[0]]
@@ -216,8 +258,9 @@ class _Rewriting:
 
     def _plain(self, text: str, number: int) -> str:
         text = _SHORT.sub(lambda match: self._short(match, number), text)
-        text = _NOTE.sub(lambda match: self._note(match, number), text)
         text = _SPAN.sub(lambda match: self._span(match), text)
+        text = _RAISED.sub(r"<sup>\g<text></sup>", text)
+        text = _LOWERED.sub(r"<sub>\g<text></sub>", text)
         text = _CROSS.sub(lambda match: self._cross(match), text)
         if _CITED.search(text):
             message = "A reference to the literature stays as it is written."
@@ -237,6 +280,8 @@ class _Rewriting:
         return f"<!-- {match[0]} -->"
 
     def _note(self, match: re.Match[str], number: int) -> str:
+        if match["sign"]:
+            return match[0]
         self.state.notes.append((match["text"], number))
         self.ledger.converted("footnote in the text")
         return f"[^quarto-{len(self.state.notes)}]"
@@ -251,7 +296,7 @@ class _Rewriting:
     def _cross(self, match: re.Match[str]) -> str:
         self.ledger.converted("cross reference")
         kind, _, rest = match["label"].partition("-")
-        return f"[{_WORDS[kind]} {rest}](#{match['label']})"
+        return f"[{self.names[kind]} {rest}](#{match['label']})"
 
 
 def _heading_id(marks: str) -> str:

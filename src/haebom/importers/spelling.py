@@ -20,6 +20,7 @@ _SPECIAL_CODE = re.compile(r"\s*(?:#!|:::|\{)")
 _DOLLARS = re.compile(r"(?!\s)(?:\\.|[^\\$])+(?<!\s)")
 _UNSAFE = re.compile(r"[\s<>\"|]")
 _TEX_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_ONLY_IN_KRAMDOWN = re.compile(r"\\(?P<kept>\\)|\\(?P<sign>[<:\"'=~])")
 _TAG = re.compile(r"(<[^<>]*>)")
 
 
@@ -85,7 +86,7 @@ class Speller:
         return str(special(node)) if special else self._marked(node)
 
     def _text(self, node: Node) -> str:
-        text = node.raw if self.is_plain else escaped(node.text)
+        text = _ONLY_IN_KRAMDOWN.sub(_unescaped, node.raw) if self.is_plain else escaped(node.text)
         return _PIPE.sub(r"\\|", text) if self.is_cell else text
 
     def _entity(self, node: Node) -> str:
@@ -198,3 +199,8 @@ def _address(url: str, title: str) -> str:
         return url
     title = " ".join(title.split())
     return f'{url} "{title}"' if '"' not in title else f"{url} '{title}'"
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    """A sign that Python-Markdown does not know how to escape."""
+    return match[0] if match["kept"] else match["sign"].replace("<", "&lt;")

@@ -121,7 +121,7 @@ def compose(cells: Sequence[RawCell], language: str) -> Composed:
             )
             fences[len(lines) - count - 1] = cell
         elif cell.kind == "markdown" or cell.raw_type in _RAW_AS_MARKDOWN:
-            text = _closed(_with_attachments(cell).split("\n"))
+            text = closed(_with_attachments(cell)).split("\n")
             put(cell, text, [min(n, count) for n in range(1, len(text) + 1)])
         else:
             put(cell, _fenced(source, "text"), [1, *range(1, count + 1), count])
@@ -134,10 +134,10 @@ def _fenced(source: Sequence[str], info: str) -> list[str]:
     return [fence + info, *source, fence]
 
 
-def _closed(lines: list[str]) -> list[str]:
+def closed(text: str) -> str:
     """Close a fence that a Markdown cell leaves open, as notebooks do at the cell's end."""
     opened = ""
-    for line in lines:
+    for line in text.split("\n"):
         match = _FENCE.match(line)
         if not match:
             continue
@@ -145,7 +145,7 @@ def _closed(lines: list[str]) -> list[str]:
             opened = match["fence"]
         elif match["fence"].startswith(opened) and not match["info"].strip():
             opened = ""
-    return [*lines, opened] if opened else lines
+    return f"{text}\n{opened}" if opened else text
 
 
 def _with_attachments(cell: RawCell) -> str:

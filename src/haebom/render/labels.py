@@ -119,7 +119,7 @@ class Labels:
 _LABELS = {
     "ko": Labels(
         not_run="이 코드는 실행하지 않았습니다.",
-        stored="이 결과는 글과 함께 저장된 것이며, 다시 실행하지 않았습니다.",
+        stored="저장된 결과 (다시 실행하지 않음)",
         skipped="앞의 셀이 실패하여 실행하지 않았습니다.",
         no_value="(값 없음)",
         unmet="이 사이트를 만든 컴퓨터에 없는 것이 필요하여 실행하지 않았습니다: {missing}.",
@@ -276,7 +276,7 @@ _LABELS = {
     ),
     "en": Labels(
         not_run="This code was not run.",
-        stored="These outputs came with the post; the code was not run.",
+        stored="Stored output (not run again)",
         skipped="Not run, because a cell before it failed.",
         no_value="(no value)",
         unmet="Not run, because it needs what the computer that made this site lacks: {missing}.",

@@ -147,6 +147,7 @@ def _order_footnotes(document: Document) -> None:
             found[note.text] = note
         else:
             node = document.footnotes[note.text]
+            document.unused.add(note.text)
             document.problems.append((node.line, f"Nothing refers to the footnote {note.text!r}."))
             note.kind, note.text = "comment", f" [^{note.text}]: {node.shown()} "
     is_in_order = list(found) == list(used)

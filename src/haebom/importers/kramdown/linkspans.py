@@ -39,6 +39,7 @@ def read_footnote(reader: SpanReader, nodes: list[Node]) -> bool:
         return False
     if match[1] in reader.scope.document.footnotes:
         return reader.add(nodes, Node("footnote", reader.line, name=match[1]), match.end())
+    reader.scope.document.missing.add(match[1])
     reader.problem(reader.line, f"There is no footnote {match[1]!r}.")
     reader.add_text(nodes, match[0])
     reader.pos = match.end()

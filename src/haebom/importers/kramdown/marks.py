@@ -116,8 +116,9 @@ def read_math(reader: SpanReader, nodes: list[Node]) -> bool:
         value = unescaped(match[1] or match[2]).strip()
         node = Node("math", reader.line, value, level=2 if match[2] else 0)
         return reader.add(nodes, node, match.end())
-    match = reader.at(_DOLLAR) if reader.scope.dialect.single_dollars else None
-    if match is None or not _TEX.search(match[1]):
+    dialect = reader.scope.dialect
+    match = reader.at(_DOLLAR) if dialect.single_dollars else None
+    if match is None or not (dialect.is_tex or _TEX.search(match[1])):
         return False
     return reader.add(nodes, Node("math", reader.line, match[1]), match.end())
 

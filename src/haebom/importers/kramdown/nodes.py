@@ -85,13 +85,15 @@ class Dialect:
             task lists, and blocks right behind a paragraph.
         hard_wrap: Whether every line end breaks the line.
         block_html: Whether the inside of block elements of HTML is Markdown.
-        single_dollars: Whether the blog shows ``$…$`` as a formula, too.
+        single_dollars: Whether ``$…$`` is a formula, too, if it looks like one.
+        is_tex: Whether it is one whatever it looks like.
     """
 
     gfm: bool = True
     hard_wrap: bool = False
     block_html: bool = False
     single_dollars: bool = True
+    is_tex: bool = False
 
 
 @dataclass(slots=True)
@@ -104,7 +106,10 @@ class Document:
         footnotes: Nodes of kind ``footnote`` with the blocks of each, by label.
         links: Link definitions by normalised label.
         abbreviations: Their long forms.
+        missing: Labels of footnotes that it refers to and does not have.
+        unused: Labels of those that nothing refers to.
         problems: What is odd in it: line and a sentence.
+        is_fixed: Whether it is to stay as it is written.
     """
 
     root: Node
@@ -112,4 +117,7 @@ class Document:
     footnotes: dict[str, Node] = field(default_factory=dict)
     links: dict[str, LinkTarget] = field(default_factory=dict)
     abbreviations: dict[str, str] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
+    unused: set[str] = field(default_factory=set)
     problems: list[tuple[int, str]] = field(default_factory=list)
+    is_fixed: bool = False
