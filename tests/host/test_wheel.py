@@ -80,7 +80,8 @@ def test_the_wheel_on_another_site(wheel: Path, tmp_path: Path) -> None:
     (project / "docs").mkdir(parents=True)
     (project / "docs/index.md").write_text("# Home\n\n```python\nprint(6 * 7 * 1000)\n```\n")
     (project / "mkdocs.yml").write_text(
-        "site_name: a\nplugins:\n  - search\n  - haebom:\n      include: ['*.md']\n"
+        # the borrowed packages are links, which contained posts do not follow
+        "site_name: a\nplugins:\n  - search\n  - haebom: {contain: off, include: ['*.md']}\n"
     )
     where = _run(scripts / "python", "-c", "import haebom; print(haebom.__file__)", cwd=project)
     assert Path(where.stdout.strip()).is_relative_to(home.resolve()) or str(home) in where.stdout
