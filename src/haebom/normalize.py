@@ -24,6 +24,8 @@ _LIBRARY = re.compile(
     r"(?:[A-Za-z]:|~)?(?:[/\\][^/\\\s:'\"<>|(=,\x1b]+)*"
     r"[/\\]lib[/\\]python3\.\d+[/\\](?:(?:site|dist)-packages[/\\])?"
 )
+_ORDER = re.compile(r"\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)")
+"""A terminal's window title, a link: what programs tell a terminal and not its reader."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 _OVERWRITTEN = re.compile(r"^[^\n]*\r(?=[^\n])", re.MULTILINE)
 _UP = re.compile(r"\x1b\[\d*A")
@@ -50,7 +52,7 @@ class _Normalizer:
         self.addresses: dict[str, str] = {}
 
     def text(self, text: str) -> str:
-        text = _CONTROL.sub("", text)
+        text = _CONTROL.sub("", _ORDER.sub("", text))
         text = _CELL_FILE.sub("<cell>", text)
         if self.paths is not None:
             text = self.paths.sub(lambda match: self.names[match[0]], text)

@@ -26,6 +26,7 @@ def _text(text: str, *places: Place) -> str:
         ("abc\b\bX", "aX"),
         ("ab\x00\x07c", "abc"),
         ("\x1b[31mred\x1b[0m", "\x1b[31mred\x1b[0m"),
+        ("\x1b]8;;https://a.example\x07link\x1b]8;;\x1b\\ \x1b]0;title\x07", "link "),
         ("한\t글", "한\t글"),
         ("\x02wzxhzdk:0\x03", "wzxhzdk:0"),
         ("<a at 0x7f00deadbeef> <b at 0x7f00deadbee0> <a at 0x7f00deadbeef>",

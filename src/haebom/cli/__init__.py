@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from haebom import __version__
-from haebom.cli import authoring, importing, matrix, posts, sites
+from haebom.cli import authoring, importing, matrix, policy, posts, sites
 from haebom.cli.state import CLEAN, FINDINGS, INTERNAL, INTERRUPTED, USAGE, State
 from haebom.errors import HaebomError, UsageError
 
@@ -30,6 +30,7 @@ _COMMANDS = (
     posts.clean,
     matrix.matrix,
     importing.import_,
+    policy.csp,
     authoring.schema,
 )
 

@@ -74,9 +74,9 @@ class _Sanitiser(Postprocessor):
     """Looks at the whole page, raw HTML of the post included."""
 
     def run(self, text: str) -> str:
-        from haebom.render.sanitised import sanitised
+        from haebom.render.sanitise import sanitise
 
-        return sanitised(text)
+        return sanitise(text)
 
 
 def _is_left_alone(cell: PlacedCell) -> bool:

@@ -10,7 +10,6 @@ import re
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any, Literal
@@ -32,18 +31,18 @@ from haebom import git, glossary, pipeline
 from haebom.catalogue import Catalogue
 from haebom.config import Outputs, SiteConfig
 from haebom.errors import HaebomError
-from haebom.hosts.mkdocs import downloads, feeds, notebooks, redirects, theme
+from haebom.hosts.mkdocs import csp, downloads, feeds, notebooks, redirects, theme, untrusted
 from haebom.hosts.mkdocs.links import RepositoryLinks
 from haebom.hosts.mkdocs.publish import Publication
 from haebom.hosts.mkdocs.search import SiteSearch
 from haebom.hosts.mkdocs.site import EXTENSION, SUPERFENCES, site_of
 from haebom.hosts.mkdocs.theme import Theme
 from haebom.hosts.mkdocs.unchanged import Unchanged
-from haebom.model import Checked, Post
+from haebom.model import Post
 from haebom.options import closest
 from haebom.pipeline import Workshop
 from haebom.reference import Reference
-from haebom.render import sanitised
+from haebom.render.sanitise import plain, sanitise, sanitise_meta, tamed
 from haebom.reports import github
 from haebom.reports.report import Report
 from haebom.reports.tally import Tally
@@ -183,7 +182,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
                     if checked.post.path in standalone:
                         notebooks.write_executed(checked, self.site.layout, self.copies)
                     else:
-                        tree.add(self._shown(checked))
+                        tree.add(tamed(checked) if self.is_sanitised else checked)
         finally:
             for problem in workshop.kernels.problems():
                 _log.info("%s", problem)
@@ -193,12 +192,6 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         self.staged = {page.uri: page for page in finished.pages}
         self.made, self.catalogue = finished.made, finished.catalogue
         return tally.report()
-
-    def _shown(self, checked: Checked) -> Checked:
-        if not self.is_sanitised:
-            return checked
-        post = checked.post
-        return replace(checked, post=replace(post, meta=sanitised.plain(dict(post.meta))))
 
     def _workshop(self) -> Workshop:
         if self.workshop is not None and self.workshop.config != self.options:
@@ -265,6 +258,8 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         files.append(File.generated(config, _SCRIPT, content=_joined("js")))
         if self.shows_notebooks:
             notebooks.swap_in(files, self.copies)
+        if self.is_sanitised:
+            untrusted.check_files(files, config, layout)
         self._absent = [p for p in (Path(config.docs_dir) / layout.mount,) if not p.exists()]
         return files
 
@@ -301,6 +296,9 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             for uri in filter(downloads.is_one, page.files):
                 files.append(downloads.file(config, files, uri, self.tree / uri))
         self.links.files = files
+        blog = config.plugins.get("material/blog")
+        if self.is_sanitised and blog is not None:
+            untrusted.check_authors(getattr(blog, "authors", {}))
         for folder in self._absent:
             shutil.rmtree(folder, ignore_errors=True) if _is_empty(folder) else None
         return files
@@ -320,7 +318,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     ) -> str | None:
         """Templates put titles and descriptions into pages as they are."""
         if self.is_sanitised:
-            page.meta = sanitised.plain(dict(page.meta))
+            page.meta = sanitise_meta(page.meta)
         return None
 
     @event_priority(_LAST)
@@ -328,13 +326,15 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         self, html: str, *, page: Page, config: MkDocsConfig, files: Files
     ) -> str | None:
         """Tell MkDocs of anchors that it has not seen, and shorten what listings convert again."""
+        if self.is_sanitised and page.title:  # templates read the entities in it
+            page.title = plain(page.title)
         self.theme.on_content(html, page)
         anchors = {unescape(anchor) for anchor in _ANCHOR.findall(html)}
         page.present_anchor_ids = set(page.present_anchor_ids or ()) | anchors
         staged = self.staged.get(page.file.src_uri)
         if staged is None:  # a page of another plugin has not gone through our extension
-            is_notebook = page.file.src_uri.endswith(".ipynb")
-            return sanitised.sanitised(html) if self.is_sanitised and is_notebook else None
+            is_markdown = page.file.src_uri.endswith(".md")
+            return sanitise(html) if self.is_sanitised and not is_markdown else None
         blog = config.plugins.get("material/blog")
         if blog and staged.post.source.is_post:
             separator = blog.config.post_excerpt_separator
@@ -383,6 +383,8 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         if self.options.feeds:
             for name, content in feeds.write(config, self.site.language).items():
                 (Path(config.site_dir) / name).write_bytes(content)
+        if self.is_sanitised:
+            csp.enforce(Path(config.site_dir), self.options.comments is not None)
         if self.publication is not None and self.publication.finish():
             if self.unchanged and not self.has_findings:  # they are to be told at each build
                 self.unchanged.stamp()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import resource
 import sys
@@ -31,7 +32,7 @@ def contain(plan: Plan) -> None:
         OSError: A mechanism is not there.
         ContainmentError: The same, or it does not suffice.
     """
-    plan = replace(plan, readable=(*plan.readable, *_own_folders(plan)))
+    plan = replace(plan, readable=(*plan.readable, *_shown(plan)))
     if plan.uses(Mechanism.NAMESPACES):
         namespaces.move_in(plan)
     _limit(plan)
@@ -43,11 +44,22 @@ def contain(plan: Plan) -> None:
         seccomp.install(sockets=plan.network or plan.uses(Mechanism.NAMESPACES))
 
 
-def _own_folders(plan: Plan) -> Iterator[str]:
-    """Where this interpreter and its modules lie, but nothing that holds what is to be hidden."""
-    for path in dict.fromkeys((sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path)):
+@functools.cache
+def own_folders() -> tuple[str, ...]:
+    """Where this interpreter and its modules lie, and what links among these lead to."""
+    folders = dict.fromkeys(filter(None, (sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path)))
+    for folder in list(folders):
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            links = [entry.path for entry in entries if entry.is_symlink()]
+            folders.update(dict.fromkeys(os.path.dirname(os.path.realpath(p)) for p in links))
+    return tuple(folders)
+
+
+def _shown(plan: Plan) -> Iterator[str]:
+    """The interpreter's folders, but none that holds what is to be hidden."""
+    for path in own_folders():
         inside = os.path.join(path, "")
-        if path and not any(os.path.join(each, "").startswith(inside) for each in plan.hidden):
+        if not any(os.path.join(each, "").startswith(inside) for each in plan.hidden):
             yield path
 
 

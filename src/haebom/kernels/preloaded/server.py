@@ -25,6 +25,7 @@ from IPython.core import getipython
 
 import haebom
 from haebom.kernels import bootstrap
+from haebom.kernels.containment.enter import own_folders
 from haebom.kernels.notices import notices
 from haebom.kernels.preloaded import child, heap, shell
 from haebom.kernels.preloaded.families import Families, Family, put_on
@@ -243,6 +244,7 @@ def main() -> None:
     tracer.install()
     notices.listen()
     kernel = shell.build(folder)
+    own_folders()  # looked up once for all children
     problems = preload(names, kept=set(sys.modules))
     heap.settle()
     builder.send(json.dumps({"problems": problems}).encode())
