@@ -23,7 +23,7 @@ from haebom import pipeline, syntax
 from haebom.discover import select
 from haebom.effects import effects
 from haebom.hosts.mkdocs.site import load_site
-from haebom.model import Cell, Output, Post, Run, Stream
+from haebom.model import Cell, Error, Output, Post, Run, Stream
 from haebom.pipeline import Site, Workshop
 from haebom.reports.text import TerminalProgress
 
@@ -178,8 +178,12 @@ def explanation(post: Post, before: Run, after: Run) -> str:
 
 
 def _seen(outputs: Iterable[Output]) -> list[str]:
-    """Outputs as texts, without what goes to standard error."""
-    return [repr(o) for o in outputs if not (isinstance(o, Stream) and o.name == "stderr")]
+    """Outputs as texts, without what goes to standard error, and without the code in tracebacks."""
+    return [
+        f"{output.name}: {output.message}" if isinstance(output, Error) else repr(output)
+        for output in outputs
+        if not (isinstance(output, Stream) and output.name == "stderr")
+    ]
 
 
 if __name__ == "__main__":

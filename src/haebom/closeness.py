@@ -2,7 +2,7 @@
 
 They are *exact* if they are the same once what means nothing is taken away: addresses, temporary
 paths, what ``%%time`` measures, white space at line ends. They are *close* if besides that only
-numbers differ, within a tolerance, or the white space between words.
+numbers differ, within a tolerance, and with them the white space around.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import difflib
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 TOLERANCE = 1e-5
@@ -27,7 +27,10 @@ _NUMBER = r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?(?!\.?\w)"
 _TOKEN = re.compile(rf"(?P<number>{_NUMBER})|(?P<any>(?<!\.)\.\.\.(?!\.))|\w+|[^\w\s]")
 _INTEGER = re.compile(r"[-+]?\d+")
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
-_TEMPORARY = re.compile(r"(?<![\w/])(?:/private)?(?:/tmp|/var/folders|/var/tmp)/[^\s'\",:)]+")
+_TEMPORARY = re.compile(
+    r"(?<![\w/])(?:/private)?(?:/tmp|/var/folders|/var/tmp)/[^\s'\",:)]+"
+    r"|\b[A-Za-z]:(?:\\{1,2}[^\\\s]+)*\\{1,2}Temp\\[^\s'\",:)]+"
+)
 _LINE_END = re.compile(r"[ \t]+$", re.MULTILINE)
 _TIMING = re.compile(
     r"^(?:CPU times: .*|Wall time: .*|[\d.]+ [nµμm]?s ± .* per loop .*)$", re.MULTILINE
@@ -103,7 +106,10 @@ def texts(before: str, after: str, terms: Terms) -> Comparison:
         return SAME
     if _matches(_tokens(old), _tokens(new), terms):
         return Comparison(Sameness.CLOSE)
-    return difference(old.split("\n"), new.split("\n"), terms)
+    lines = [text.split("\n") if text else [] for text in (old, new)]
+    found = difference(lines[0], lines[1], terms)
+    above = len(before) - len(before.lstrip("\n"))  # blank lines at the top mean nothing
+    return replace(found, line=found.line + above)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,8 @@ def _tokens(text: str) -> tuple[_Token, ...]:
 
 def _matches(old: Sequence[_Token], new: Sequence[_Token], terms: Terms) -> bool:
     if _all_equal(old, new, terms):
-        return True
+        # numbers of other widths move what stands beside them; nothing else moves by itself
+        return [each.text for each in old] != [each.text for each in new]
     return terms.dots and any(token.is_any for token in old) and _fits(old, new, terms)
 
 
@@ -169,8 +176,12 @@ def _is_same(old: _Token, new: _Token, terms: Terms) -> bool:
 
 
 def _near(old: str, new: str, terms: Terms) -> bool:
-    if terms.tolerance is None and _INTEGER.fullmatch(old) and _INTEGER.fullmatch(new):
-        return int(old) == int(new)
+    wholes = [number for number in (old, new) if _INTEGER.fullmatch(number)]
+    if terms.tolerance is None and wholes:
+        if len(wholes) == 2:
+            return int(old) == int(new)
+        # 3 and 3.0 are read as different things, but rounding may leave 1e-17 of 0
+        return not int(wholes[0]) and 0 < abs(float(old) - float(new)) < ROUNDING
     tolerance = TOLERANCE if terms.tolerance is None else terms.tolerance
     return math.isclose(float(old), float(new), rel_tol=tolerance, abs_tol=ROUNDING)
 
@@ -208,7 +219,8 @@ def _first(
 ) -> str:
     _, old_start, old_end, new_start, new_end = at
     if old_start == old_end:
-        return f"{quoted(new[new_start])} is new behind line {old_start}"
+        place = f" behind line {old_start}" if old else ""
+        return f"{quoted(new[new_start])} is new{place}"
     if new_start == new_end:
         return f"line {old_start + 1}, {quoted(old[old_start])}, is gone"
     before, after = _tokens(old[old_start]), _tokens(new[new_start])

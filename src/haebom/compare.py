@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from haebom.closeness import ANSI, DIFF_LINES, SAME, Comparison, Sameness, Terms, texts
 from haebom.model import Display, Error, Output, Recorded, Stream
@@ -18,7 +19,13 @@ from haebom.normalize import normalize
 _IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _LIVE = re.compile(r"application/vnd\.jupyter\.widget|text/html\+widget")
 _SVG, _HTML = "image/svg+xml", "text/html"
+_FORMULA_PART = re.compile(r"\\[A-Za-z]+|\d+(?:\.\d*)?|\S")
 _FORMULA_STYLE = re.compile(r"\$+|\\displaystyle\b")
+_STACK = re.compile(
+    r"^(?:-{9,}\n)?[^\n]*Traceback \(most recent call last\)[^\n]*\n"
+    r"(?:.*\n)?(?=[A-Za-z_][\w.]*(?::|$))",
+    re.MULTILINE | re.DOTALL,
+)
 _PLACEHOLDER = re.compile(r"<[\w.]+(?: object)?(?: at 0x\w+)?>")
 
 
@@ -32,7 +39,7 @@ def compare(recorded: Recorded, outputs: Sequence[Output], terms: Terms) -> Comp
     """
     terms = Terms(terms.tolerance, terms.varies, recorded.is_text)
     if recorded.is_text:
-        return texts(as_text(recorded.outputs), as_text(outputs), terms)
+        return _written(as_text(recorded.outputs), as_text(outputs), terms)
     (before,) = normalize([recorded.outputs])
     return _worst(
         itertools.chain(
@@ -56,6 +63,19 @@ def as_text(outputs: Sequence[Output]) -> str:
             case Error(name=name, message=message):
                 parts.append(f"{name}: {message}\n")
     return ANSI.sub("", "".join(parts)).rstrip("\n")
+
+
+def _written(before: str, after: str, terms: Terms) -> Comparison:
+    """Compare what an author has written with what was printed.
+
+    Where a whole traceback was pasted, its type and message are what counts.
+    """
+    stack = _STACK.search(before)
+    if stack is None:
+        return texts(before, after, terms)
+    found = texts(before[: stack.start()] + before[stack.end() :], after, terms)
+    is_below = found.line >= before.count("\n", 0, stack.start())
+    return replace(found, line=found.line + stack[0].count("\n") * is_below)
 
 
 def _worst(comparisons: Iterator[Comparison]) -> Comparison:
@@ -113,7 +133,9 @@ def _display(old: Display, new: Display, terms: Terms) -> Comparison:
         return (str(old.data[mime]), str(new.data[mime])) if has else None
 
     if pair := both("text/latex"):  # a picture beside it is how some program drew the formula
-        formulas = [_FORMULA_STYLE.sub("", formula).strip() for formula in pair]
+        formulas = [
+            " ".join(_FORMULA_PART.findall(_FORMULA_STYLE.sub("", formula))) for formula in pair
+        ]
         return texts(formulas[0], formulas[1], terms)
     for mime in _IMAGES:
         if pair := both(mime):

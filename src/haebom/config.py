@@ -85,7 +85,9 @@ class MatrixEntry(BaseModel):
     requirements: tuple[str, ...] = Field(
         (), description="Packages that differ, as pip takes them: numpy==2.3.5."
     )
-    python: str = Field("", description="Version of another interpreter on the machine: 3.12.")
+    python: str = Field(
+        "", description="Version of another interpreter on the machine: 3.12, or * for each."
+    )
 
     @property
     def title(self) -> str:

@@ -24,6 +24,9 @@ from haebom.errors import HaebomError
 from haebom.model import digest
 from haebom.store import write_atomically
 
+OLDEST = (3, 10)
+"""The oldest Python that the kernel works in."""
+
 _READY = "ready.json"
 _KERNEL = "ipykernel"
 
@@ -76,6 +79,14 @@ def make(folder: Path, requirements: Iterable[str], python: str = "") -> Made:
     if not (target / _READY).exists():
         _install(target, interpreter, wanted)
     return _look(target, interpreter)
+
+
+def other_pythons() -> tuple[str, ...]:
+    """Versions of the other interpreters on the machine that the kernel works in, newest first."""
+    here = sys.version_info[:2]
+    found = {(each.major, each.minor) for each in findpython.find_all() if each.is_valid()}
+    ordered = sorted((each for each in found if OLDEST <= each != here), reverse=True)
+    return tuple(f"{major}.{minor}" for major, minor in ordered)
 
 
 def _find(version: str) -> Path | None:

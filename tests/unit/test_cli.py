@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import click
 import pytest
 
-from haebom import cli, pipeline
+from haebom import cli, environments, pipeline
 from haebom.cli import CLEAN, FINDINGS, INTERNAL, INTERRUPTED, USAGE
 from helpers import FakeKernels, Project, package, write_site
 
@@ -251,6 +253,23 @@ def test_runs_for_other_machines(here: Project, capsys: Capture) -> None:
     code, text = _call(capsys, "run", "b")
     assert (code, "there" in text) == (CLEAN, True)
     assert "0 ran, 1 reused" in text
+
+
+def test_matrix_of_all_pythons(
+    here: Project, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A site could not be tried in whatever the machine has."""
+    found = [
+        SimpleNamespace(major=major, minor=minor, is_valid=lambda: True)
+        for major, minor in ((3, 99), (2, 7), (3, 98), (3, 99), sys.version_info[:2])
+    ]
+    monkeypatch.setattr(environments.findpython, "find_all", lambda: found)
+    entries = "[{python: '*', requirements: [a]}, {name: 이름, python: '*'}]"
+    here.write("mkdocs.yml", PLAIN.replace("jobs: 1", f"jobs: 1, matrix: {entries}"))
+    code, text = _call(capsys, "matrix", "--only", "nothing")
+    assert code == USAGE
+    titles = ["Python 3.99, a", "Python 3.98, a", "이름, Python 3.99", "이름, Python 3.98"]
+    assert f"Entries: {', '.join(map(repr, titles))}." in text
 
 
 def test_why(here: Project, capsys: Capture) -> None:

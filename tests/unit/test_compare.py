@@ -38,9 +38,17 @@ def _stored(old: list[Output], new: list[Output], **terms: Any) -> Sameness:
         ("in /tmp/tmpab12/x.csv", "in /var/folders/zz/T/x.csv", EXACT),
         ("Wall time: 3.1 ms", "Wall time: 12 s", EXACT),
         ("1.2 ms ± 3 µs per loop (mean)", "9.9 s ± 1 ms per loop (mean)", EXACT),
+        (r"in C:\Users\a\AppData\Local\Temp\tmp1.csv", r"in D:\Temp\tmp2.csv", EXACT),
         ("loss 0.5000001", "loss 0.5000002", CLOSE),
-        ("[ 1.0, 2.0]", "[1.0,   2.0]", CLOSE),
+        ("[ 1.0000001, 2.0]", "[1.0,   2.0]", CLOSE),
+        ("[ 1.0, 2.0]", "[1.0,   2.0]", DIFFERS),
+        ("tree\n  leaf", "tree\n    leaf", DIFFERS),
+        ("a\n\nb", "a\nb", DIFFERS),
         ("1e-17", "-3e-17", CLOSE),
+        ("0", "1e-17", CLOSE),
+        ("0", "0.0", DIFFERS),
+        ("3", "3.0", DIFFERS),
+        ("3.0", "3.", CLOSE),
         ("loss 0.51", "loss 0.52", DIFFERS),
         ("60000 images", "60001 images", DIFFERS),
         ("torch 2.13.0", "torch 2.13.1", DIFFERS),
@@ -103,7 +111,10 @@ def test_terms(terms: dict[str, Any], old: str, new: str, expected: Sameness) ->
         ("a\nloss 0.5\nb", "a\nloss 0.7\nb", "line 2: '0.5' is now '0.7'", 1),
         ("a 1.0\nb", "a 1.0\nb\nc", "'c' is new behind line 2", 2),
         ("a\nb\nc", "a\nc", "line 2, 'b', is gone", 1),
+        ("a", "", "line 1, 'a', is gone", 0),
+        ("", "a", "'a' is new", 0),
         ("0.30000001 2", "0.3 3", "line 1: '2' is now '3'", 0),
+        ("\n\na\nb", "a\nc", "line 2: 'b' is now 'c'", 3),
     ],
 )
 def test_where(old: str, new: str, what: str, line: int) -> None:
@@ -130,6 +141,28 @@ def test_long_diffs_are_cut() -> None:
     found = compare(Recorded((Stream("stdout", old),), AT, True), [Stream("stdout", new)], Terms())
     assert len(found.diff.split("\n")) < 30
     assert "more lines" in found.diff
+
+
+STACKS = {
+    "plain": "Traceback (most recent call last):\n  File 'a', line 1\n    f()\n",
+    "IPython": "-" * 75 + "\nValueError             Traceback (most recent call last)\n"
+    "Cell In[3], line 2\n      1 x\n----> 2 f()\n\nFile a.py:3, in f()\n\n",
+}
+
+
+@pytest.mark.parametrize("name", STACKS)
+@pytest.mark.parametrize(
+    ("message", "expected"), [("no: 3", EXACT), ("no: 4", DIFFERS), ("no", DIFFERS)]
+)
+def test_a_pasted_traceback(name: str, message: str, expected: Sameness) -> None:
+    """Line numbers and paths of libraries would be part of what a cell puts out."""
+    recorded = Recorded(
+        (Stream("stdout", f"before\n{STACKS[name]}ValueError: {message}\n"),), AT, is_text=True
+    )
+    outputs = [Stream("stdout", "before\n"), Error("ValueError", "no: 3", ("Traceback", "…"))]
+    found = compare(recorded, outputs, Terms())
+    assert found.sameness is expected
+    assert found.line == (0 if expected is EXACT else 1 + STACKS[name].count("\n"))
 
 
 def test_streams() -> None:
@@ -168,6 +201,8 @@ def test_images() -> None:
     assert images(rising, _picture([(10, 10), (310, 230)])).sameness is DIFFERS
     assert images(rising, _picture([(10, 230), (310, 10)], (640, 480))).sameness is DIFFERS
     assert images(rising, "bm90IGFuIGltYWdl").sameness is DIFFERS
+    other = images(rising, _picture([(10, 230), (310, 60)]))
+    assert other.sameness is DIFFERS, "a line that ends elsewhere is little of the whole"
     shown = [Display({"image/png": rising, "text/plain": "<Figure>"})]
     other = [Display({"image/png": rising, "text/plain": "<Figure size 1x1>"})]
     assert _stored(list(shown), list(other)) is EXACT

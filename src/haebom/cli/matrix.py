@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import click
 from rich.markup import escape
@@ -65,7 +65,7 @@ def matrix(state: State, posts: tuple[str, ...], names: tuple[str, ...]) -> int:
 
 
 def _entries(site: Site, names: Sequence[str]) -> tuple[MatrixEntry, ...]:
-    known = site.config.matrix
+    known = tuple(each for entry in site.config.matrix for each in _each_python(entry))
     if not known:
         raise UsageError(
             "There is no environment to try.",
@@ -76,3 +76,15 @@ def _entries(site: Site, names: Sequence[str]) -> tuple[MatrixEntry, ...]:
         titles = ", ".join(repr(entry.title) for entry in known)
         raise UsageError(f"There is no entry {names[0]!r}.", f"Entries: {titles}.")
     return chosen
+
+
+def _each_python(entry: MatrixEntry) -> Iterator[MatrixEntry]:
+    """An entry for each interpreter that it is for."""
+    from haebom.environments import other_pythons
+
+    if entry.python != "*":
+        yield entry
+        return
+    for version in other_pythons():
+        name = f"{entry.name}, Python {version}" if entry.name else ""
+        yield entry.model_copy(update={"python": version, "name": name})
