@@ -223,9 +223,11 @@ def _first(
         return f"{quoted(new[new_start])} is new{place}"
     if new_start == new_end:
         return f"line {old_start + 1}, {quoted(old[old_start])}, is gone"
-    before, after = _tokens(old[old_start]), _tokens(new[new_start])
+    before, after = old[old_start].split(), new[new_start].split()
     pairs = [
-        (a.text, b.text) for a, b in zip(before, after, strict=False) if not _is_same(a, b, terms)
+        (a, b)
+        for a, b in zip(before, after, strict=False)
+        if a != b and not _matches(_tokens(a), _tokens(b), terms)
     ]
     if len(before) == len(after) and len(pairs) == 1:
         return f"line {old_start + 1}: {quoted(pairs[0][0])} is now {quoted(pairs[0][1])}"

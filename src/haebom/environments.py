@@ -19,13 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import findpython
+from packaging.specifiers import SpecifierSet
 
 from haebom.errors import HaebomError
 from haebom.model import digest
 from haebom.store import write_atomically
-
-OLDEST = (3, 10)
-"""The oldest Python that the kernel works in."""
 
 _READY = "ready.json"
 _KERNEL = "ipykernel"
@@ -84,9 +82,10 @@ def make(folder: Path, requirements: Iterable[str], python: str = "") -> Made:
 def other_pythons() -> tuple[str, ...]:
     """Versions of the other interpreters on the machine that the kernel works in, newest first."""
     here = sys.version_info[:2]
+    suits = SpecifierSet(importlib.metadata.metadata(_KERNEL)["Requires-Python"])
     found = {(each.major, each.minor) for each in findpython.find_all() if each.is_valid()}
-    ordered = sorted((each for each in found if OLDEST <= each != here), reverse=True)
-    return tuple(f"{major}.{minor}" for major, minor in ordered)
+    versions = [f"{major}.{minor}" for major, minor in sorted(found - {here}, reverse=True)]
+    return tuple(suits.filter(versions))
 
 
 def _find(version: str) -> Path | None:

@@ -111,6 +111,7 @@ def test_terms(terms: dict[str, Any], old: str, new: str, expected: Sameness) ->
         ("a\nloss 0.5\nb", "a\nloss 0.7\nb", "line 2: '0.5' is now '0.7'", 1),
         ("a 1.0\nb", "a 1.0\nb\nc", "'c' is new behind line 2", 2),
         ("a\nb\nc", "a\nc", "line 2, 'b', is gone", 1),
+        ("numpy 2.4.6", "numpy 2.2.6", "line 1: '2.4.6' is now '2.2.6'", 0),
         ("a", "", "line 1, 'a', is gone", 0),
         ("", "a", "'a' is new", 0),
         ("0.30000001 2", "0.3 3", "line 1: '2' is now '3'", 0),
