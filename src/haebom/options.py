@@ -174,7 +174,7 @@ def _change(text: str) -> Change:
         raise _Unusable(f"There is no cell option {match['key']!r}.", closest(key, KEYS))
     try:
         value = yamltext.load(match["value"] or "")
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError):
         value = match["value"]
     if key in _PROSE and not isinstance(value, str):
         value = match["value"]  # a caption such as 'loss: falling' or '2.50' is no YAML value

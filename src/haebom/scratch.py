@@ -65,7 +65,7 @@ def files(post: Post, root: Path) -> tuple[tuple[Path, str], ...]:
             is_hidden = path.name.startswith(".") or where.parts[0] == FROZEN
             if path.is_file() and path != own and not is_hidden:
                 found[where.as_posix()] = path
-    for name in post.data:
+    for name in (name for name in post.data if belongs(root / name, root)):
         base = PurePosixPath(post.path).parent
         for path in _below(root / name):
             relative = PurePosixPath(path.relative_to(root).as_posix())
