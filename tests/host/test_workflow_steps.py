@@ -96,6 +96,7 @@ def test_a_good_post(repository: Repository) -> None:
     )
     steps, runner = repository.pull_request(project)
     assert {name: step.code for name, step in steps.items()} == {
+        "Forget runs that came with the pull request": 0,
         "Install": 0,
         "Let posts be contained": 0,
         "Check": 0,
@@ -211,6 +212,21 @@ def test_a_hostile_post(repository: Repository) -> None:
     assert "[]" in page
     stored = "".join(path.read_text("utf-8") for path in project.root.glob(".haebom/latest/*.json"))
     assert f"'{TOKEN}" not in stored
+
+
+def test_runs_that_come_along(repository: Repository) -> None:
+    """A pull request would bring outputs that nothing has put out."""
+    project = repository.clone("forged")
+    project.write("posts/2026-01-02-forged.md", "# 글\n\n```python\nprint('tr' + 'ue')\n```\n")
+    assert project.haebom("check").code == 0
+    for path in project.root.glob(".haebom/**/*.json"):
+        path.write_text(path.read_text("utf-8").replace("true\\n", "forged\\n"), "utf-8")
+    assert "1 reused" in project.haebom("check", "posts/2026-01-02-forged.md").text
+    _git(project.root, "add", "-f", ".haebom")
+    repository.pull_request(project)
+    page = project.page("blog/forged")
+    assert "true" in page.partition("haebom-output")[2]
+    assert "forged" not in page.partition("haebom-output")[2].partition("</pre>")[0]
 
 
 # -- the preview -----------------------------------------------------------------------------------
