@@ -20,13 +20,24 @@ STYLES = {
     "none": "/:categories/:title:output_ext",
 }
 _PLACEHOLDER = re.compile(r":([a-z_]+)")
-_NOT_IN_SLUG = re.compile(r"[^\w.~!$&'()+,;=@-]+")
+_IN_TITLES = "._~!$&'()+,;=@"
 _NOT_IN_NAME = re.compile(r"[^\w.~!&'()+,;=@-]+")
 
 
-def slugified(text: str) -> str:
-    """A title as Jekyll puts it into an address: case is kept, signs become hyphens."""
-    return _NOT_IN_SLUG.sub("-", unicodedata.normalize("NFC", text)).strip("-")
+def slugified(text: str, others: str = "") -> str:
+    """A text as Jekyll puts it into an address: all but letters and digits become hyphens.
+
+    Args:
+        text: Any text.
+        others: Further signs that stay.
+    """
+    signs = (sign if _is_kept(sign, others) else " " for sign in unicodedata.normalize("NFC", text))
+    return "-".join(filter(None, "".join(signs).split(" ")))
+
+
+def _is_kept(sign: str, others: str) -> bool:
+    category = unicodedata.category(sign)
+    return category[0] in "LM" or category == "Nd" or sign in others
 
 
 def file_name(text: str) -> str:
@@ -38,18 +49,18 @@ def file_name(text: str) -> str:
 def of_post(
     template: str,
     moment: datetime.datetime,
-    title: str,
+    slug: str,
     categories: Sequence[str],
-    extra: Mapping[str, str] | None = None,
+    name: str = "",
 ) -> str:
     """The address of a post.
 
     Args:
         template: Name of a style, or a pattern.
         moment: When it was published.
-        title: The last part of its address.
+        slug: The name that it goes by.
         categories: Its categories.
-        extra: Further placeholders.
+        name: Name of its file, without suffix.
     """
     year, week, weekday = moment.isocalendar()
     values = {
@@ -62,12 +73,13 @@ def of_post(
         "short_day": moment.strftime("%a"), "long_day": moment.strftime("%A"),
         "hour": f"{moment.hour:02}", "minute": f"{moment.minute:02}",
         "second": f"{moment.second:02}",
-        "title": slugified(title), "slug": slugified(title).lower(), "name": slugified(title),
+        "title": slugified(slug, _IN_TITLES), "slug": slugified(slug).lower(),
+        "name": slugified(name).lower(),
         "categories": "/".join(dict.fromkeys(category.lower() for category in categories)),
         "slugified_categories": "/".join(
             dict.fromkeys(slugified(category).lower() for category in categories)
         ),
-        "output_ext": ".html", "collection": "posts", **(extra or {}),
+        "output_ext": ".html", "collection": "posts",
     }  # fmt: skip
     pattern = STYLES.get(template.strip(), template.strip() or STYLES["date"])
     return cleaned(_PLACEHOLDER.sub(lambda match: _placed(match[1], values), pattern))

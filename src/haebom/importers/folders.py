@@ -173,7 +173,7 @@ def _notebook_address(draft: Draft, sheet: Sheet, moment: datetime, home: _Home)
         return addresses.cleaned(f"/{given}")
     if "_notebooks" in sheet.source.split("/"):
         categories = draft.values["categories"]
-        return addresses.of_post(home.permalink, moment, sheet.dated[1], categories)
+        return addresses.of_post(home.permalink, moment, sheet.dated[1], categories, sheet.name)
     return _html_address(sheet.source) if home.is_quarto else ""
 
 

@@ -188,9 +188,8 @@ class _Import:
             [part for part in above if part and not part.startswith("_")],
         )
         draft, moment = self.desk.post(sheet)
-        draft.addresses = tuple(
-            self.post_addresses(values, moment, sheet.dated[1], draft.values["categories"])
-        )
+        made = self.post_addresses(sheet, moment, draft.values["categories"])
+        draft.addresses = (*dict.fromkeys(made), *earlier(values))
         if not draft.values["draft"]:
             draft.values["aliases"] = list(draft.addresses)
         self.moments_of[file.path] = moment
@@ -222,30 +221,28 @@ class _Import:
         return draft
 
     def post_addresses(
-        self,
-        values: Mapping[str, Any],
-        moment: datetime.datetime,
-        slug: str,
-        categories: Sequence[str],
+        self, sheet: Sheet, moment: datetime.datetime, categories: Sequence[str]
     ) -> Iterator[str]:
+        """Where a post was."""
         collections = self.config.get("collections")
         posts = collections.get("posts") if isinstance(collections, dict) else None
         style = posts.get("permalink") if isinstance(posts, dict) else None
-        template = str(values.get("permalink") or style or self.config.get("permalink") or "date")
-        if template.endswith("/") is False and "." not in template and ":" not in template:
-            template = template if template in addresses.STYLES else f"/{template.lstrip('/')}"
-        seen = dict.fromkeys(
-            addresses.of_post(template, each, str(values.get("slug") or slug), categories)
-            for each in self.moments(moment)
-        )
-        yield from seen
-        yield from earlier(values)
+        template = sheet.values.get("permalink") or style or self.config.get("permalink") or "date"
+        slug = str(sheet.values.get("slug") or sheet.dated[1])
+        for each in self.moments(moment):
+            yield addresses.of_post(str(template), each, slug, categories, sheet.name)
 
     def moments(self, moment: datetime.datetime) -> Iterator[datetime.datetime]:
-        """A time as the old site may have taken it: without a time zone, its machine decided."""
+        """A time as the old site may have taken it.
+
+        Its machine decided about the time zone where nothing else did; and YAML takes a time
+        without one for universal time.
+        """
         yield moment
         if moment.tzinfo is not None and not self.zone:
             yield moment.astimezone(datetime.UTC)
+        elif moment.tzinfo is None and moment.time() != datetime.time():
+            yield matter.when(moment.replace(tzinfo=datetime.UTC), self.zone) or moment
 
     # -- text ----------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ _CELL = re.compile(r"^\{(?P<language>[\w.-]+)(?P<rest>[^}]*)\}$")
 _OPTION = re.compile(
     r"^(?P<indent>[ \t]*)#\|[ \t]*(?P<key>[\w.-]+)[ \t]*:[ \t]*(?P<value>.*?)[ \t]*$"
 )
-_DIV = re.compile(r"^(?P<indent>[ \t]*):{3,}[ \t]*(?P<info>.*?)[ \t]*:*[ \t]*$")
+_DIV = re.compile(r"^[ \t]*:{3,}[ \t]*(?P<info>\{[^{}]*\}|[^\s{}:]+|)[ \t]*:*[ \t]*$")
 _ATTRIBUTES = re.compile(r"(?<=[\])`])\{(?!:)(?P<list>[^{}\n]*[#.=][^{}\n]*)\}")
 _HEADING = re.compile(r"^(?P<text>[ \t]*#{1,6}[ \t].*?)[ \t]*\{(?P<list>[^{}]*)\}[ \t]*$")
 _TITLE = re.compile(r"^[ \t]*#{1,6}[ \t]+(?P<text>.*?)[ \t]*(?:\{[^{}]*\})?[ \t]*$")

@@ -106,6 +106,8 @@ def _extension(reader: Reader, match: re.Match[str]) -> bool:
         kinds = grammar.value_of(options, "type")
         if not kinds or "html" in kinds.split():
             reader.tree.children.append(Node("raw", line, body, level=1))
+        else:
+            reader.scope.problem(line, f"What is there for {kinds} only is left out.")
     elif name == "options":
         inside = grammar.value_of(options, "parse_block_html")
         if inside:

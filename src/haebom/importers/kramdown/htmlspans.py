@@ -106,5 +106,9 @@ def _extension(reader: SpanReader, nodes: list[Node], match: re.Match[str]) -> b
         kinds = grammar.value_of(options, "type")
         if not kinds or "html" in kinds.split():
             nodes.append(Node("raw", reader.line, body))
+        else:
+            reader.problem(reader.line, f"What is there for {kinds} only is left out.")
+    elif name == "options":
+        reader.problem(reader.line, f"The options {{::options {options}}} are left out.")
     reader.pos = end
     return True
