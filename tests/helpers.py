@@ -174,7 +174,6 @@ class FakeKernels:
     started: list[Workplace] = field(default_factory=list)
     closed: int = 0
     unknown: tuple[str, ...] = ("no-such-kernel",)
-    is_portable: bool = True
 
     def prepare(self, posts: Iterable[Post]) -> None:
         """See :class:`haebom.kernels.pool.KernelPool`, as for what follows."""

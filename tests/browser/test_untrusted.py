@@ -141,6 +141,7 @@ def visit(page: Any, address: str) -> set[str | int]:
         if link.count():
             link.first.hover()
             link.first.click()
+            page.wait_for_timeout(300)  # such an address runs a moment later
         ran |= set(page.evaluate("window.ran || []"))
     page.goto(address, wait_until="networkidle")
     page.locator(".md-search__input").click()

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -90,7 +91,8 @@ def run_in_jupyter(notebook: Path) -> list[tuple[Output, ...]]:
     book = nbformat.read(notebook, as_version=4)
     where = {"metadata": {"path": str(notebook.parent)}}
     client = NotebookClient(book, resources=where, extra_arguments=["--log-level=ERROR"])
-    asyncio.run(client.async_execute())
+    with ThreadPoolExecutor(1) as pool:  # a browser's tests leave a loop running in this thread
+        pool.submit(asyncio.run, client.async_execute()).result()
     return [from_notebook(c.outputs) for c in book.cells if c.cell_type == "code"]
 
 

@@ -142,7 +142,7 @@ def test_a_drifting_post(repository: Repository) -> None:
     summary = runner.summary.read_text("utf-8")
     assert "<b>output-drift</b>" in summary
     assert "```diff\n  3\t3\t9\n- 4\t4\t16\n+ 4\t4\t160\n```" in summary
-    assert "a figure looks otherwise" in summary
+    assert "pixels looks different" in summary
     assert "The figures are on the page" in summary
     with zipfile.ZipFile(runner.artifacts / "changes.zip") as archive:
         page = archive.read("changes.html").decode("utf-8")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -204,9 +203,9 @@ def test_messages_that_no_kernel_sends(lab: Lab, code: str) -> None:
     assert lab.attack("print('well')") == "well\n"
 
 
+@pytest.mark.timeout(60)
 def test_deaf_to_signals(lab: Lab) -> None:
     """A post would stay when it is told to go."""
-    began = time.monotonic()
     lab.attack(
         "#| timeout: 0.5\nimport signal\n"
         "for number in range(1, 32):\n"
@@ -215,4 +214,3 @@ def test_deaf_to_signals(lab: Lab) -> None:
         "while True: pass"
     )
     assert lab.findings == ["timeout: It ran longer than its limit of 0.5 seconds."]
-    assert time.monotonic() - began < 30

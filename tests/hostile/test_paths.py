@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 import unicodedata
 from pathlib import Path
 
@@ -122,16 +121,15 @@ def test_posts_that_are_links(bench: Bench, project: Project, secret: Path) -> N
     assert not any(SECRET in content for content in published(bench))
 
 
+@pytest.mark.timeout(60)
 def test_folders_that_are_links(project: Project, secret: Path) -> None:
     """Looking for posts would walk over the whole disk, or round in circles."""
     (project.root / "posts/disk").symlink_to("/")
     (project.root / "posts/loop").symlink_to(project.root / "posts")
     project.write("posts/2026-01-01-a.md", "# A\n")
-    began = time.monotonic()
     found, sources = find(plain_site(project.root))
     assert [source.path for source in sources] == ["posts/2026-01-01-a.md"]
     assert found.assets == ()
-    assert time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize("name", ["../../../evil.png", "/etc/evil.png", "a/b.png", "x\n.png", ".."])
@@ -163,6 +161,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("bomb", BOMBS)
 @pytest.mark.parametrize("place", ["front matter", "option"])
 def test_bombs_in_yaml(bench: Bench, project: Project, bomb: str, place: str) -> None:
@@ -173,9 +172,7 @@ def test_bombs_in_yaml(bench: Bench, project: Project, bomb: str, place: str) ->
         value = "{" + BOMBS[bomb].rstrip("\n").replace("\n", ", ") + "}"
         text = f"```python\n#| label: {value}\n1\n```\n"
     project.write("posts/2026-01-01-a.md", text)
-    began = time.monotonic()
     checked = bench.one()
     assert {"meta", "option"} & set(codes(checked.findings)), checked.findings
     assert all(len(f.message) + len(f.detail) < 200_000 for f in checked.findings)
-    assert time.monotonic() - began < 30
     assert not (project.root / "ran").exists()

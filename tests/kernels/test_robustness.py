@@ -18,9 +18,11 @@ import pytest
 
 from haebom.kernels.base import KernelError, Limits, Workplace
 from haebom.kernels.jupyter import JupyterKernel
+from haebom.kernels.pool import KernelPool
 from haebom.kernels.preloaded.client import KernelServer
 from haebom.kernels.processes import MARKER
 from haebom.model import Error, State
+from helpers import parsed
 
 from .conftest import ENV, Start, run, started, text
 
@@ -271,6 +273,7 @@ import sys, time
 from pathlib import Path
 from tests.kernels.conftest import ENV, contained, started
 from haebom.kernels.jupyter import JupyterKernel
+from haebom.kernels.pool import KernelPool
 from haebom.kernels.preloaded.client import KernelServer
 kind, base = sys.argv[1], Path(sys.argv[2])
 factory = JupyterKernel if kind.endswith('jupyter') else KernelServer.start([], ENV)
@@ -376,6 +379,19 @@ def test_server_that_cannot_start() -> None:
         KernelServer.start([], {**ENV, "PYTHONHOME": "/nonexistent"})
 
 
+def test_kernel_that_does_not_answer(
+    server: KernelServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody would know whether it died or was slow; it would go on beside the build."""
+    monkeypatch.setattr("haebom.kernels.preloaded.kernel.STARTUP", 0.0)
+    with (
+        pytest.raises(KernelError, match=r"did not start\. It did not answer in 0 seconds\."),
+        started(server, tmp_path),
+    ):
+        pass
+    assert wait_until_gone(members(str(tmp_path))) == set()
+
+
 def test_closing_a_server_ends_its_kernels(tmp_path: Path) -> None:
     """A build that ends early would leave kernels behind."""
     server = KernelServer.start([], ENV)
@@ -426,3 +442,19 @@ def test_kernel_within_a_running_loop(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(1) as apart:  # this thread may have a loop of its own: a browser's
         assert apart.submit(asyncio.run, host()).result() == "42\n"
+
+
+def test_systems_without_forks_are_told_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """On macOS and Windows nobody would know why posts are slow to start."""
+    monkeypatch.setattr("haebom.kernels.pool.sys.platform", "darwin")
+    monkeypatch.setattr("haebom.kernels.pool._start_fresh", lambda workplace: "fresh")
+    pool = KernelPool((), ENV)
+    workplace = Workplace("python3", tmp_path, tmp_path, {})
+    post = parsed("```python\n1\n```\n")
+    pool.prepare([post])
+    assert pool.problems() == ()
+    assert [pool.factory(post)(workplace) for _ in range(2)] == ["fresh", "fresh"]
+    problem = "kernels cannot be preloaded on this system; each post starts its own"
+    assert pool.problems() == (problem,)

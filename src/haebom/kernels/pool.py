@@ -24,6 +24,8 @@ _LATE = {"torch._dynamo": re.compile(r"\boptim\b|\bcompile\b")}
 ``torch.optim`` imports ``torch._dynamo`` when the first optimizer is made, which takes longer than
 importing torch."""
 
+_SLOW = "kernels cannot be preloaded on this system; each post starts its own"
+
 
 class KernelPool:
     """Starts kernels: forked from a server with preloaded packages where that can be done, else
@@ -52,6 +54,7 @@ class KernelPool:
         self._server: KernelServer | None = None
         self._loaded: tuple[str, ...] = ()
         self._has_contained = False
+        self._has_started = False
 
     def with_env(self, env: Mapping[str, str]) -> KernelPool:
         """A pool of the same kernels in another environment.
@@ -98,6 +101,7 @@ class KernelPool:
         needs = {*post.execution.needs, *(n for c in post.runnable for n in c.options.needs)}
 
         def start(workplace: Workplace) -> Kernel:
+            self._has_started = True
             workplace = replace(workplace, python=self.python)
             if self.policy is not None:
                 plan = self.policy.plan(workplace, needs_network=Kind.NETWORK in needs)
@@ -110,9 +114,11 @@ class KernelPool:
 
     def problems(self) -> tuple[str, ...]:
         """What is less than good about the kernels that have been started, as lines."""
+        slow = self._has_started and sys.platform != "linux"
         preload = self._server.problems if self._server else ()
         contain = missing().values() if self._has_contained else ()
         return (
+            *([_SLOW] if slow else []),
             *(f"preload: {problem}" for problem in preload),
             *(f"contain: {problem}; posts are contained without it" for problem in contain),
         )

@@ -198,8 +198,6 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             self._close()
         if self.workshop is None:
             self.workshop = Workshop(self.site)
-            if self.workshop.kernels.is_portable:
-                _log.info("kernels cannot be preloaded on this system; each post starts its own")
         return self.workshop
 
     def _close(self) -> None:

@@ -123,16 +123,16 @@ class PreloadedKernel:
         try:
             self._send(wire.SETUP, json.dumps(setup).encode())
             answer = self._wait(wire.READY, STARTUP)
+            problem = "" if answer is not None else f"It did not answer in {STARTUP:g} seconds."
         except (_EndedError, OSError):
-            answer = None
+            self._finish()
+            answer, problem = None, f"It ended{self._how()}."
         if answer is None or answer:
             self.close()
-            reason = (answer or b"").decode("utf-8", "replace")
-            raise KernelError(
-                f"The post cannot be contained: {reason}."
-                if reason
-                else "The kernel did not start."
-            )
+            if answer:
+                reason = answer.decode("utf-8", "replace")
+                raise KernelError(f"The post cannot be contained: {reason}.")
+            raise KernelError(f"The kernel did not start. {problem}")
 
     def execute(self, source: str, timeout: float) -> Reply:
         """See :meth:`haebom.kernels.base.Kernel.execute`."""
