@@ -256,3 +256,18 @@ def test_addresses(style: str) -> None:
     """The old address of a post would lead nowhere."""
     moment = datetime.datetime(2009, 1, 7, 3, 4, 5)
     assert addresses.of_post(style, moment, "a Title", ["Cat"]) == STYLES[style]
+
+
+SLUGS = {
+    "/:title/": "/C++_-그림/",
+    "/:slug/": "/c-그림/",
+    "/:name/": "/2009-01-07-c-그림/",
+}
+
+
+@pytest.mark.parametrize("style", SLUGS)
+def test_signs_in_addresses(style: str) -> None:
+    """Jekyll keeps some signs in titles, and none in slugs and names; letters of all languages."""
+    moment = datetime.datetime(2009, 1, 7)
+    made = addresses.of_post(style, moment, "C++_ 그림", [], "2009-01-07-C++_ 그림")
+    assert made == SLUGS[style]
