@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import socket
 import struct
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -326,3 +328,37 @@ def test_environment_that_demands_nothing_known() -> None:
     """A slip in a workflow would switch containment off."""
     with pytest.raises(ValueError, match="HAEBOM_CONTAIN is none of: off, auto, required"):
         SiteConfig().under({"HAEBOM_CONTAIN": "Required!"})
+
+
+_SLOW_START = """
+import json, sys, time
+from haebom.kernels.containment import enter, namespaces
+from haebom.kernels.containment.plan import Plan
+namespaces._FIRST = sys.argv[1]
+enter.contain(Plan.from_json(json.loads(sys.argv[2])))
+time.sleep(0.5)
+print("alive")
+"""
+
+
+def test_first_process_that_is_slow_to_start(workplace: Workplace, tmp_path: Path) -> None:
+    """The files that it still loads would be gone, and now and then a post end before it began."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    first = elsewhere / "first"
+    shutil.copy("/bin/cat", elsewhere / "cat")
+    first.write_text(f"#!/bin/sh\nsleep 0.2\nexec '{elsewhere}/cat'\n")
+    first.chmod(0o755)
+    plan = policy(tmp_path / "work").plan(workplace, needs_network=False)
+    command = [sys.executable, "-c", _SLOW_START, str(first), json.dumps(plan.as_json())]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "alive\n"), done.stderr
+
+
+def test_first_process_that_does_not_work(workplace: Workplace, tmp_path: Path) -> None:
+    """A post would wait for it for ever, or end without a word."""
+    plan = policy(tmp_path / "work").plan(workplace, needs_network=False)
+    command = [sys.executable, "-c", _SLOW_START, "/bin/true", json.dumps(plan.as_json())]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "ContainmentError: /bin/true does not work" in done.stderr
+    assert done.stdout == ""

@@ -20,7 +20,7 @@ from haebom.kernels.containment import linux, room
 from haebom.kernels.containment.plan import ContainmentError, Plan
 
 _FIRST = "/bin/cat"
-"""A program that waits for the end of its input, and is on every system."""
+"""A program that repeats its input until that ends, and is on every system."""
 
 _UNUSED_IDS = 0x70000000
 """Where numbers begin that no user has: https://systemd.io/UIDS-GIDS/."""
@@ -79,22 +79,35 @@ def _start_first() -> tuple[int, int]:
     It ends with its input, and so with whoever holds the other end. Orphans become its children,
     and are forgotten as they end, since it inherits that their ends are ignored.
 
+    It is left alone only when it has repeated what it was told: until then it loads its libraries,
+    which disappear with the file system that it was started in.
+
     Returns:
         Its process id, and the other end of its input.
+
+    Raises:
+        ContainmentError: It does not work.
     """
     theirs, mine = os.pipe()
+    heard, said = os.pipe()
     handler = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     try:
-        null = os.devnull
         actions = [
             (os.POSIX_SPAWN_DUP2, theirs, 0),
-            (os.POSIX_SPAWN_OPEN, 1, null, os.O_WRONLY, 0),
-            (os.POSIX_SPAWN_OPEN, 2, null, os.O_WRONLY, 0),
+            (os.POSIX_SPAWN_DUP2, said, 1),
+            (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
         ]
         pid = os.posix_spawn(_FIRST, [_FIRST], {}, file_actions=actions)
     finally:
         signal.signal(signal.SIGCHLD, handler)
         os.close(theirs)
+        os.close(said)
+    with contextlib.suppress(BrokenPipeError):
+        os.write(mine, b"\n")
+    answer = os.read(heard, 1)
+    os.close(heard)
+    if not answer:
+        raise ContainmentError(f"{_FIRST} does not work")
     return pid, mine
 
 

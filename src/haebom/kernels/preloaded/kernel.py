@@ -126,7 +126,7 @@ class PreloadedKernel:
             problem = "" if answer is not None else f"It did not answer in {STARTUP:g} seconds."
         except (_EndedError, OSError):
             self._finish()
-            answer, problem = None, f"It ended{self._how()}."
+            answer, problem = None, self._collector.exceeded or f"It ended{self._how()}."
         if answer is None or answer:
             self.close()
             if answer:
