@@ -37,12 +37,14 @@ if [ "$1 $2" = "-m pip" ]; then
   done
   exit 0
 fi
-exec {python} "$@"
+exec "{python}" "$@"
 """
-MODULE = '#!/bin/sh\nexec {python} -m {name} "$@"\n'
+MODULE = '#!/bin/sh\nexec "{python}" -m {name} "$@"\n'
 SUDO = '#!/bin/sh\necho "$@" > /dev/null\ncat > /dev/null\n'
 GH = """\
-#!{python}
+#!/bin/sh
+'''exec' "{python}" "$0" "$@"
+' '''
 import json, os, pathlib, shutil, sys
 words = sys.argv[1:]
 with open(os.environ["GH_LOG"], "a") as log:
