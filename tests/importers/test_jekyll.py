@@ -209,10 +209,12 @@ def test_authors_that_the_new_site_knows(blog: OldBlog) -> None:
 
 
 def test_pages(blog: OldBlog) -> None:
-    """Pages would be lost, or come along although nobody asked."""
+    """Pages would be lost without a word, or come along although nobody asked."""
     blog.write("about.md", "---\ntitle: 소개\npermalink: /me/\n---\n[글](/2018/02/10/first.html)\n")
     blog.write("README.md", "# 읽기\n").write(POST, "[소개](/me/)\n")
-    assert [d.source for d in blog.plan().documents] == [POST]
+    left, taken = sorted(blog.plan().documents, key=lambda document: document.target)
+    assert (left.source, [r.construct for r in left.remarks]) == ("about.md", ["page"])
+    assert taken.source == POST
     plan = blog.plan(pages=True)
     written = {file.path: (file.content or b"").decode() for file in plan.files}
     assert body(written["docs/me.md"]) == "[글](../posts/2018-02-10-first.md)\n"

@@ -132,7 +132,7 @@ class _Import:
             ledger.reported(1, "post", message)
             self.leave(file, ledger)
             return None
-        if suffix not in MARKDOWN | HTML or not (folder or self.with_pages):
+        if suffix not in MARKDOWN | HTML:
             return None
         is_draft = folder is not None and folder["kind"] == "_drafts"
         if folder and not is_draft and not DATED.match(posixpath.basename(file.path)):
@@ -146,6 +146,11 @@ class _Import:
         given = matter.read(text, ledger)
         if not folder and not given.length:
             return None  # Jekyll copies such files as they are
+        if not (folder or self.with_pages):
+            ledger = Ledger()
+            ledger.reported(1, "page", "A page, which stays behind; '--pages' brings it along.")
+            self.leave(file, ledger)
+            return None
         self.matters[file.path] = given
         if not folder:
             return self.page(file, given, ledger)
