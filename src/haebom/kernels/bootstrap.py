@@ -1,8 +1,8 @@
 """Runs inside every Python kernel before its first cell: pins what would change from run to run
 or from machine to machine.
 
-It must not import anything of haebom, since a kernel may live in another environment, and must
-not import the libraries that it pins: they are pinned when the post imports them.
+It must not import anything of haebom but its neighbours, since a kernel may live in another
+environment, nor the libraries that it pins: they are pinned when the post imports them.
 """
 
 import contextlib
@@ -21,12 +21,15 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+from .dark import remember_parts
+
 FONT_PACKAGE = "koreanize_matplotlib"
 """The package that brings a Korean font; importing it would set Matplotlib's defaults."""
 
 _FALLBACKS = ("NanumGothic", "DejaVu Sans")  # the former has no minus sign
 _FONT_FILES = ("NanumGothic.ttf", "NanumGothicBold.ttf")
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
+_FAMILIES = ("family", "serif", "sans-serif", "cursive", "fantasy", "monospace")
 _FONT_NAMES = ("Malgun Gothic", "AppleGothic", "Apple SD Gothic Neo", "NanumBarunGothic")
 
 
@@ -47,6 +50,7 @@ def pin(seed: int) -> None:
             "torch": lambda torch: torch.manual_seed(seed),
             "matplotlib": fix_svg,
             "matplotlib.font_manager": add_korean_font,
+            "matplotlib._tight_bbox": remember_parts,
             "matplotlib._mathtext": add_korean_font_to_formulas,
             "pandas.io.formats.style_render": number_styles,
             "plotly.io": give_plotly_data,
@@ -82,16 +86,27 @@ def add_korean_font(font_manager: ModuleType) -> None:
             if name not in known:
                 manager.ttflist.append(dataclasses.replace(entry, name=name))
     find = manager._find_fonts_by_props
+    settings = sys.modules["matplotlib"].rcParams
+    remembered: dict[Any, tuple[Any, ...]] = {}
 
     def find_with_fallback(prop: Any, *args: Any, **fields: Any) -> list[Any]:
-        found = find(prop, *args, **fields)
+        # Every text of a figure asks several times; a search takes longer than drawing the text.
+        families = (settings[f"font.{name}"] for name in _FAMILIES)
+        asked = hash(font_manager.FontProperties._from_any(prop))  # what makes two of them equal
+        key = (asked, args, *fields.items(), *map(tuple, families), len(manager.ttflist))
+        if key not in remembered:
+            remembered[key] = tuple(search(prop, *args, **fields))
+        return list(remembered[key])
+
+    def search(prop: Any, *args: Any, **fields: Any) -> list[Any]:
+        found: list[Any] = find(prop, *args, **fields)
         for family in _FALLBACKS:
             fallback = font_manager.FontProperties._from_any(prop).copy()
             fallback.set_family(family)
             path = manager.findfont(fallback)
             if path not in found:
                 found.append(path)
-        return list(found)
+        return found
 
     if files:
         manager._find_fonts_by_props = find_with_fallback

@@ -21,6 +21,11 @@ QUIET.addHandler(logging.NullHandler())
 QUIET.propagate = False
 
 
+def get_ready() -> None:
+    """Have nbformat compile its schema, which it does with the first notebook otherwise."""
+    new_notebook()
+
+
 class Collector(NotebookClient):  # type: ignore[misc]
     """nbclient's handling of messages, with a limit on what a cell may put out.
 

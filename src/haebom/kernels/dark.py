@@ -10,7 +10,9 @@ Like :mod:`haebom.kernels.bootstrap` this must not import anything of haebom.
 import contextlib
 import functools
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 GROUND, INK = (30 / 255, 33 / 255, 41 / 255), (230 / 255, 232 / 255, 236 / 255)
 """What white and black become: a dark page's colours."""
@@ -20,6 +22,39 @@ _SEEN, _READ = 3.0, 4.5  # contrast that shapes and texts need (WCAG 1.4.11, 1.4
 _AREAS = ("ContourSet", "PolyCollection", "Poly3DCollection")
 
 Colour = tuple[float, ...]
+
+_shown: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+"""The part of each figure that was drawn last, in inches."""
+
+
+def remember_parts(tight_bbox: ModuleType) -> None:
+    """Note which part of a figure is drawn: to find it takes as long as drawing it.
+
+    Args:
+        tight_bbox: ``matplotlib._tight_bbox``.
+    """
+    adjust = vars(tight_bbox)["adjust_bbox"]
+
+    def adjust_bbox(figure: Any, part: Any, *args: Any, **fields: Any) -> Any:
+        _shown[figure] = part
+        return adjust(figure, part, *args, **fields)
+
+    vars(tight_bbox)["adjust_bbox"] = adjust_bbox
+
+
+def same_part(draw: Any, figure: Any) -> dict[str, Any]:
+    """What IPython's function has to be told to draw the part of a figure that it drew before.
+
+    Args:
+        draw: The function, as IPython's formatters know it.
+        figure: The figure; it has been drawn before.
+    """
+    is_known = getattr(getattr(draw, "func", None), "__module__", "") == "IPython.core.pylabtools"
+    is_tight = is_known and draw.keywords.get("bbox_inches", "tight") == "tight"
+    # axes that are placed by others are placed anew when the part is looked for
+    is_fixed = not any(axes.get_axes_locator() for axes in figure.axes)
+    part = _shown.get(figure)
+    return {"bbox_inches": part} if is_tight and is_fixed and part is not None else {}
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from typing import Any
 from IPython.core.formatters import BaseFormatter
 from traitlets import ObjectName, Unicode
 
-from .dark import darkened
+from .dark import darkened, same_part
 from .description import describe
 
 MIME = "application/vnd.haebom.figure+json"
@@ -62,8 +62,9 @@ class _FigureFormatter(BaseFormatter):  # type: ignore[misc]
                 draw = self._others[mime].lookup(figure)
             except KeyError:
                 continue
+            part = same_part(draw, figure)
             with _silence(), _glyphs(missing), darkened(figure) as was_light:
-                content = draw(figure)
+                content = draw(figure, **part)
             content = content[0] if isinstance(content, tuple) else content
             if content and was_light:
                 drawn[mime] = content

@@ -46,8 +46,8 @@ _PACKAGE = "haebom_inside"
 """What the helpers within a kernel are called there, where there may be another haebom or none."""
 
 _INSIDE = (
-    "bootstrap",
     "dark",
+    "bootstrap",
     "description",
     "figures",
     "notices",

@@ -83,7 +83,8 @@ class KernelPool:
         if self._server is None or not set(wanted) <= set(self._loaded):
             self.close()
             self._loaded = wanted
-            self._server = KernelServer(wanted, self.env)  # starts with the first kernel
+            self._server = KernelServer(wanted, self.env)
+            self._server.launch()
 
     def _wanted(self, posts: Sequence[Post]) -> tuple[str, ...]:
         code = "\n".join(cell.code for post in posts for cell in post.runnable)

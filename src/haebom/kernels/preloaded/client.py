@@ -14,13 +14,17 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import TYPE_CHECKING, Self
 
 from haebom.kernels.base import KernelError, Workplace
-from haebom.kernels.preloaded.kernel import Ends, PreloadedKernel
+
+if TYPE_CHECKING:
+    from haebom.kernels.preloaded.kernel import PreloadedKernel
 
 STARTUP = 120.0
 """Seconds that the preloaded packages may take to be imported."""
+
+_ERRORS = "errors.log"
 
 
 def available() -> bool:
@@ -49,6 +53,7 @@ class KernelServer:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
+        self._is_ready = False
         self._folder: Path | None = None
         self._closed = False
         self.problems: tuple[str, ...] = ()
@@ -63,11 +68,22 @@ class KernelServer:
         """
         server = cls(preload, env)
         with server._lock:
-            server._launch()
+            server._spawn()
+            server._reached()
         return server
+
+    def launch(self) -> None:
+        """Start the server, and get ready for its kernels while it imports."""
+        with self._lock:
+            self._spawn()
+        from haebom.kernels import collector  # nbclient takes a moment itself
+
+        collector.get_ready()
 
     def __call__(self, workplace: Workplace) -> PreloadedKernel:
         """Fork a kernel; see :class:`haebom.kernels.base.KernelFactory`."""
+        from haebom.kernels.preloaded.kernel import Ends, PreloadedKernel
+
         mine, theirs = Ends.pairs()
         try:
             with self._lock:
@@ -86,21 +102,21 @@ class KernelServer:
             raise KernelError("The kernel server has been closed.")
         if self._socket is not None:
             with contextlib.suppress(OSError):
-                socket.send_fds(self._socket, [b"fork"], fds)
+                socket.send_fds(self._reached(), [b"fork"], fds)
                 return
-        self._launch()
-        assert self._socket is not None
+        self._spawn()
         try:
-            socket.send_fds(self._socket, [b"fork"], fds)
+            socket.send_fds(self._reached(), [b"fork"], fds)
         except OSError as error:
             raise KernelError(f"The kernel server cannot be reached: {error}.") from error
 
-    def _launch(self) -> None:
-        """Start the process; the lock is held."""
+    def _spawn(self) -> None:
+        """Start the process; the lock is held, here and below."""
         self._discard()
         self._folder = Path(tempfile.mkdtemp(prefix=f"haebom-{os.getpid()}-server-"))
+        self._is_ready = False
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs, tempfile.TemporaryFile() as errors:
+        with theirs, (self._folder / _ERRORS).open("wb") as errors:
             command = [sys.executable, "-m", "haebom.kernels.preloaded.server"]
             self._process = subprocess.Popen(
                 [*command, str(theirs.fileno()), json.dumps(self._preload), str(self._folder)],
@@ -112,22 +128,29 @@ class KernelServer:
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,  # an interrupt at the terminal is the builder's alone
             )
-            theirs.close()
-            self._socket = mine
-            mine.settimeout(STARTUP)
-            try:
-                report = mine.recv(1 << 17)
-            except TimeoutError:
-                report = b""
-            if not report:
-                reason = _last_line(errors)
-                self._discard()
-                raise KernelError(
-                    f"The kernel server did not start{': ' + reason if reason else ''}.",
-                    f"Its preload list is: {', '.join(self._preload) or 'empty'}.",
-                )
-        mine.settimeout(None)
+        self._socket = mine
+
+    def _reached(self) -> socket.socket:
+        """The way to the server, once it has imported everything."""
+        assert self._socket is not None and self._folder is not None
+        if self._is_ready:
+            return self._socket
+        self._socket.settimeout(STARTUP)
+        try:
+            report = self._socket.recv(1 << 17)
+        except OSError:
+            report = b""
+        if not report:
+            reason = _last_line(self._folder / _ERRORS)
+            self._discard()
+            raise KernelError(
+                f"The kernel server did not start{': ' + reason if reason else ''}.",
+                f"Its preload list is: {', '.join(self._preload) or 'empty'}.",
+            )
+        self._socket.settimeout(None)
+        self._is_ready = True
         self.problems = tuple(json.loads(report)["problems"])
+        return self._socket
 
     def close(self) -> None:
         """End the server and all its kernels."""
@@ -162,9 +185,8 @@ class KernelServer:
         self.close()
 
 
-def _last_line(errors: IO[bytes]) -> str:
+def _last_line(errors: Path) -> str:
     with contextlib.suppress(OSError):
-        errors.seek(0)
-        lines = errors.read().decode("utf-8", "replace").strip().splitlines()
+        lines = errors.read_text("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else ""
     return ""

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
-import re
 from pathlib import Path
-
-from haebom.kernels.preloaded.streams import libc
-
-_MADV_COLLAPSE = 25
-_HUGE = 2 << 20
-_WRITABLE = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) rw-p 00000000 00:00 0\b", re.MULTILINE)
 
 
 def fill() -> None:
@@ -24,7 +17,6 @@ def settle() -> None:
     _release_openmp()
     gc.freeze()  # a collection in a child would touch, and so copy, every object
     gc.enable()
-    _collapse()
 
 
 def _release_openmp() -> None:
@@ -35,19 +27,6 @@ def _release_openmp() -> None:
             ctypes.CDLL(path).omp_pause_resource_all(2)
         except (OSError, AttributeError):
             continue
-
-
-def _collapse() -> None:
-    """Join the heap's pages to huge ones, of which a fork has far fewer to go through.
-
-    It saves about a fifth of a short post's processor time. Kernels before Linux 6.1 refuse, which
-    does no harm.
-    """
-    for found in _WRITABLE.finditer(_maps()):
-        start, end = int(found[1], 16), int(found[2], 16)
-        first, last = -(-start // _HUGE) * _HUGE, end // _HUGE * _HUGE
-        if first < last:
-            libc.madvise(ctypes.c_void_p(first), ctypes.c_size_t(last - first), _MADV_COLLAPSE)
 
 
 def _maps() -> str:
