@@ -250,7 +250,7 @@ def test_figures_can_be_enlarged_by_keyboard(page: Any) -> None:
     assert shown[1] > link.evaluate("link => link.offsetWidth")
     assert page.evaluate("document.activeElement.closest('dialog') !== null")
     page.keyboard.press("Escape")
-    assert dialog.count() == 0
+    dialog.wait_for(state="detached")
     assert page.evaluate("document.activeElement.href") == link.evaluate("link => link.href")
 
 
@@ -263,7 +263,7 @@ def test_figures_can_be_enlarged_by_touch(page: Any) -> None:
     assert dialog.is_visible()
     assert dialog.locator("img").evaluate("image => image.offsetWidth") > 390
     dialog.locator("button").tap()
-    assert dialog.count() == 0
+    dialog.wait_for(state="detached")
     assert page.url == here
 
 
