@@ -180,6 +180,7 @@ def _listing(places: Iterable[Path]) -> Iterator[str]:
     for place in places:
         below = sorted(place.rglob("*")) if place.is_dir() else [place]
         for path in below:
-            if path.is_file():
+            # modules are compiled when they are first imported
+            if path.is_file() and "__pycache__" not in path.parts:
                 status = path.stat()
                 yield f"{path} {status.st_size} {status.st_mtime_ns}"
