@@ -153,13 +153,20 @@ def test_the_index(context: Any) -> None:
 
 
 def test_terms(context: Any) -> None:
-    """A term would not say what it means to those who use a keyboard."""
+    """A term would not say what it means to those who use a keyboard, or touch it."""
     page = opened(context, "blog/first/")
     term = page.locator("abbr", has_text="텐서")
     assert term.count() == 1
-    term.focus()
-    assert term.evaluate("e => document.activeElement === e")
-    assert "수의 묶음입니다." in (term.get_attribute("title") or page.content())
+    shown = "term => getComputedStyle(term, '::after').content"
+    assert term.evaluate(shown) == "none"
+    page.keyboard.press("Tab")
+    while not term.evaluate("term => document.activeElement === term"):
+        page.keyboard.press("Tab")
+    assert "수의 묶음입니다." in term.evaluate(shown)
+    page.mouse.click(1, 1)
+    assert term.evaluate(shown) == "none"
+    term.click()
+    assert "수의 묶음입니다." in term.evaluate(shown)
 
 
 @pytest.mark.parametrize(
