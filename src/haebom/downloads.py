@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from haebom import syntax
-from haebom.inputs import distributions
+from haebom.inputs import ABSENT, distributions, version
 from haebom.links import Targets
 from haebom.model import SEED, Checked, InputKind, Post, Run, State
 from haebom.render.download import Needs, notebook, script
@@ -19,6 +20,17 @@ FOLDER = "downloads"
 
 _SEEDS = {"random": "random.seed", "numpy": "numpy.random.seed", "torch": "torch.manual_seed"}
 """What seeds the generator of a module."""
+
+_FONT = "koreanize-matplotlib"
+_FONTS = """\
+import koreanize_matplotlib
+import matplotlib
+
+matplotlib.rcParams["font.family"] = ["sans-serif", "NanumGothic"]
+matplotlib.rcParams["axes.unicode_minus"] = True"""
+"""The package makes its font the only one; on the site it draws just what others lack."""
+
+_HANGUL = re.compile("[가-힣]")
 
 
 def write(
@@ -71,14 +83,20 @@ def _data(post: Post, folder: Path, targets: Targets, root: Path) -> Iterator[tu
 
 def _needs(post: Post, run: Run, data: dict[str, str], targets: Targets) -> Needs:
     versions = {item.name: item.value for item in run.inputs if item.kind == InputKind.DISTRIBUTION}
-    modules = syntax.imports("\n".join(cell.code for cell in post.runnable))
+    code = "\n".join(cell.code for cell in post.runnable)
+    modules = syntax.imports(code)
     direct = {name for module in modules for name in distributions().get(module, ())}
     seeded = [name for name in _SEEDS if name == "random" or name in versions]
     imports = "".join(f"import {name}\n" for name in seeded)
     calls = "".join(f"\n{_SEEDS[name]}({SEED})" for name in seeded)
+    fonts = version(_FONT) if "matplotlib" in versions and _HANGUL.search(code) else ABSENT
+    if fonts != ABSENT:
+        versions[_FONT] = fonts
+        direct.add(_FONT)
     return Needs(
         requirements=tuple(f"{n}=={_public(versions[n])}" for n in sorted(direct & set(versions))),
         seeds=imports + calls,
+        fonts=_FONTS if fonts != ABSENT else "",
         files=data,
         links={
             link.target: uri

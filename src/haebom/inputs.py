@@ -74,7 +74,7 @@ class Probe:
             case InputKind.FOLDER:
                 return self._names(post, name)
             case InputKind.DISTRIBUTION:
-                return _version(name)
+                return version(name)
             case InputKind.VARIABLE:
                 return digest(self.env[name])[:12] if name in self.env else ABSENT
             case InputKind.INTERPRETER:
@@ -235,7 +235,8 @@ def _modules(distribution: importlib.metadata.Distribution) -> set[str]:
 
 
 @functools.cache
-def _version(distribution: str) -> str:
+def version(distribution: str) -> str:
+    """The version of a distribution that is installed here, or :data:`ABSENT`."""
     try:
         return importlib.metadata.version(distribution)
     except importlib.metadata.PackageNotFoundError:

@@ -53,6 +53,14 @@ int("둘")
 ```python {.hide-code}
 display("shown", 3)
 ```
+
+```python
+import matplotlib.pyplot as plt
+
+plt.plot([-1, 1])
+plt.title("제목 Title")
+plt.show()
+```
 """
 CONFIG = MKDOCS_YML.replace("      jobs: 2\n", "      jobs: 2\n      published: a/b@gh-pages\n")
 
@@ -115,7 +123,7 @@ def test_the_notebook_in_a_plain_kernel(taken: Path) -> None:
     """A reader would get other results than the page shows."""
     path = taken / "가져가기.ipynb"
     before, after = stored(path), run_in_jupyter(path)
-    assert len(before) == 5
+    assert len(before) == 6
     for old, new in zip(before[1:], after[1:], strict=True):
         found = compare(Recorded(old, Location("a")), new, Terms())
         assert found.sameness is not Sameness.DIFFERS, found

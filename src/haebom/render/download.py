@@ -64,12 +64,14 @@ class Needs:
         seeds: Code that seeds the generators that it may use.
         files: Its data: name in its working directory to path within the staged tree.
         links: Its links: target as written to path within the staged tree.
+        fonts: Code that lets its figures draw Hangul.
     """
 
     requirements: tuple[str, ...] = ()
     seeds: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+    fonts: str = ""
 
 
 def resolve(text: str, address: Callable[[str], str]) -> str:
@@ -141,7 +143,7 @@ def script(post: Post, run: Run, needs: Needs, words: Labels) -> str | None:
 def _preparation(needs: Needs) -> str:
     files = {name: SITE + quote(uri) for name, uri in needs.files.items()}
     fetch = _FETCH.format(files=json.dumps(files, ensure_ascii=False, indent=4)) if files else ""
-    return "\n\n".join(filter(None, [needs.seeds, fetch]))
+    return "\n\n".join(filter(None, [needs.seeds, needs.fonts, fetch]))
 
 
 def _metadata(needs: Needs, words: Labels) -> str:
