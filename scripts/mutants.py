@@ -61,7 +61,8 @@ def mutants(post: Post) -> Iterator[Mutant]:
                 found = list(changes)
                 if found:
                     yield mutant(post, cell, kind, *chance.choice(found))
-        known |= effects(cell.code).binds - effects(cell.code).defines
+        done = effects(cell.code)
+        known |= done.binds - done.defines
 
 
 def numbers(cell: Cell) -> Iterator[tuple[ast.expr, str]]:

@@ -448,7 +448,7 @@ def test_systems_without_forks_are_told_once(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """On macOS and Windows nobody would know why posts are slow to start."""
-    monkeypatch.setattr("haebom.kernels.pool.sys.platform", "darwin")
+    monkeypatch.setattr("sys.platform", "darwin")
     monkeypatch.setattr("haebom.kernels.pool._start_fresh", lambda workplace: "fresh")
     pool = KernelPool((), ENV)
     workplace = Workplace("python3", tmp_path, tmp_path, {})

@@ -126,20 +126,18 @@ class _Import:
         """What a file is, and what its front matter says; None if it stays behind."""
         suffix = posixpath.splitext(file.path)[1].lower()
         folder = _FOLDERS.search(posixpath.dirname(file.path))
-        ledger = Ledger()
         if folder and suffix in OTHERS:
             message = f"Posts in {suffix.lstrip('.')} are not converted; the file stays behind."
-            ledger.reported(1, "post", message)
-            self.leave(file, ledger)
+            self.leave(file, Ledger(), "post", message)
             return None
         if suffix not in MARKDOWN | HTML:
             return None
         is_draft = folder is not None and folder["kind"] == "_drafts"
         if folder and not is_draft and not DATED.match(posixpath.basename(file.path)):
             message = "Its name does not begin with a date, so it was no post; it stays behind."
-            ledger.reported(1, "post", message)
-            self.leave(file, ledger)
+            self.leave(file, Ledger(), "post", message)
             return None
+        ledger = Ledger()
         text, encoding = decode(file.content)
         if encoding:
             ledger.reported(1, "encoding", f"The file was {encoding}; it is UTF-8 now.")
@@ -147,16 +145,17 @@ class _Import:
         if not folder and not given.length:
             return None  # Jekyll copies such files as they are
         if not (folder or self.with_pages):
-            ledger = Ledger()
-            ledger.reported(1, "page", "A page, which stays behind; '--pages' brings it along.")
-            self.leave(file, ledger)
+            message = "A page, which stays behind; '--pages' brings it along."
+            self.leave(file, Ledger(), "page", message)
             return None
         self.matters[file.path] = given
         if not folder:
             return self.page(file, given, ledger)
         return self.post(file, given, ledger, is_draft)
 
-    def leave(self, file: OldFile, ledger: Ledger) -> None:
+    def leave(self, file: OldFile, ledger: Ledger, construct: str, message: str) -> None:
+        """Leave a file behind, and say why."""
+        ledger.reported(1, construct, message)
         counts, remarks = ledger.counts(), tuple(ledger.remarks)
         self.left.append(Imported(file.path, remarks=remarks, counts=counts))
 
@@ -215,8 +214,8 @@ class _Import:
         parts = addresses.cleaned(path).removesuffix(".html").strip("/").split("/")
         stem = "/".join(addresses.file_name(part.lstrip("_.")) for part in parts) or "index"
         if stem in ("404", f"{self.layout.blog}/index", "tags") or stem.startswith("feed"):
-            ledger.reported(1, "page", "The new site has such a page of its own; it stays behind.")
-            self.leave(file, ledger)
+            message = "The new site has such a page of its own; it stays behind."
+            self.leave(file, ledger, "page", message)
             return None
         sheet = Sheet(file.path, stem, values, ledger, given.values, given.lines, file.day)
         draft = self.desk.page(sheet, stem)

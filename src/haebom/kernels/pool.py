@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import functools
 import re
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from haebom import syntax
 from haebom.kernels.base import Kernel, KernelFactory, Workplace
 from haebom.kernels.containment.policy import Policy, missing
+from haebom.kernels.preloaded.client import KernelServer, available
 from haebom.model import Post
 from haebom.need import Kind
-
-if TYPE_CHECKING:
-    from haebom.kernels.preloaded.client import KernelServer
 
 _LATE = {"torch._dynamo": re.compile(r"\boptim\b|\bcompile\b")}
 """Modules that a package imports only when it is used for something, with a word that tells so.
@@ -68,17 +64,14 @@ class KernelPool:
     def is_portable(self) -> bool:
         """Whether all kernels are fresh processes.
 
-        On macOS system libraries do not survive a fork, on Windows there is none. Another
-        interpreter may lack haebom, which the server is made of.
+        Another interpreter may lack haebom, which the server is made of.
         """
-        return sys.platform != "linux" or self.python is not None
+        return not available() or self.python is not None
 
     def prepare(self, posts: Iterable[Post]) -> None:
         """Get ready for posts; what none of them imports is not preloaded."""
         if self.is_portable:
             return
-        from haebom.kernels.preloaded.client import KernelServer
-
         wanted = self._wanted([post for post in posts if self._is_forked(post)])
         if self._server is None or not set(wanted) <= set(self._loaded):
             self.close()
@@ -115,11 +108,10 @@ class KernelPool:
 
     def problems(self) -> tuple[str, ...]:
         """What is less than good about the kernels that have been started, as lines."""
-        slow = self._has_started and sys.platform != "linux"
         preload = self._server.problems if self._server else ()
         contain = missing().values() if self._has_contained else ()
         return (
-            *([_SLOW] if slow else []),
+            *([_SLOW] if self._has_started and not available() else []),
             *(f"preload: {problem}" for problem in preload),
             *(f"contain: {problem}; posts are contained without it" for problem in contain),
         )

@@ -21,13 +21,10 @@ def settle() -> None:
 
 def _release_openmp() -> None:
     """Let go of OpenMP's threads, should an import have started any: they do not survive a fork."""
-    paths = {line.split(None, 5)[-1] for line in _maps().splitlines() if "omp" in line}
+    maps = Path("/proc/self/maps").read_text("utf-8", "surrogateescape")
+    paths = {line.split(None, 5)[-1] for line in maps.splitlines() if "omp" in line}
     for path in paths:
         try:
             ctypes.CDLL(path).omp_pause_resource_all(2)
         except (OSError, AttributeError):
             continue
-
-
-def _maps() -> str:
-    return Path("/proc/self/maps").read_text("utf-8", "surrogateescape")

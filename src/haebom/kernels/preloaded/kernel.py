@@ -123,16 +123,17 @@ class PreloadedKernel:
         try:
             self._send(wire.SETUP, json.dumps(setup).encode())
             answer = self._wait(wire.READY, STARTUP)
-            problem = "" if answer is not None else f"It did not answer in {STARTUP:g} seconds."
+            problem = f"It did not answer in {STARTUP:g} seconds."
         except (_EndedError, OSError):
             self._finish()
             answer, problem = None, self._collector.exceeded or f"It ended{self._how()}."
-        if answer is None or answer:
-            self.close()
-            if answer:
-                reason = answer.decode("utf-8", "replace")
-                raise KernelError(f"The post cannot be contained: {reason}.")
+        if answer == b"":
+            return
+        self.close()
+        if answer is None:
             raise KernelError(f"The kernel did not start. {problem}")
+        reason = answer.decode("utf-8", "replace")
+        raise KernelError(f"The post cannot be contained: {reason}.")
 
     def execute(self, source: str, timeout: float) -> Reply:
         """See :meth:`haebom.kernels.base.Kernel.execute`."""
