@@ -192,6 +192,35 @@ def test_order_of_python_and_c(server: KernelServer, tmp_path: Path) -> None:
     assert text(done.outputs[0]) == expected + "end\nsub\nafter\n"
 
 
+_SLOW_READING = """
+import os, time
+read = os.read
+
+def slowly(fd, size):
+    data = read(fd, size)
+    time.sleep(0.2)
+    return data
+
+os.read = slowly
+os.write(1, b"zero");
+"""
+
+
+def test_what_c_prints_last_is_kept(start: Start) -> None:
+    """What a thread of an ordinary kernel has not read when the cell ends would be lost."""
+    cells = [
+        _SLOW_READING,
+        "os.write(1, b'one');",
+        "os.write(2, b'two');",
+        "os.write(1, b'three');",
+    ]
+    with start() as kernel:
+        for cell in cells:
+            kernel.execute(cell, 60)
+        found = [text(outputs) for outputs in kernel.outputs()]
+    assert found == ["zero", "one", "two", "three"]
+
+
 def test_text_cut_within_a_character(server: KernelServer, tmp_path: Path) -> None:
     """Korean text would be garbled where it does not fit into one packet."""
     done = run(server, tmp_path, ["print('가' * 100_000)", "import os; os.write(1, b'\\xea\\xb0')"])

@@ -51,6 +51,7 @@ _INSIDE = (
     "description",
     "figures",
     "notices",
+    "printing",
     "tracing",
     "naming",
     "results",
@@ -272,6 +273,7 @@ class JupyterKernel:
             "    tracer.settle()\n"
             f"    tracer.start({private!r})\n"
             "    reader.watch(get_ipython())\n"
+            "    inside.printing.watch(get_ipython())\n"
             "    notices.listen()\n"
             "prepare()\n"
             "del prepare\n"
