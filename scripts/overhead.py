@@ -22,8 +22,9 @@ import nbformat.v4
 import psutil
 from nbclient import NotebookClient
 
-from haebom.executors.post import environment
+from haebom.config import Contain, SiteConfig
 from haebom.kernels.base import Workplace
+from haebom.kernels.environment import environment
 from haebom.kernels.preloaded.client import KernelServer
 from haebom.kernels.processes import MARKER
 
@@ -42,7 +43,7 @@ class Forked:
 
     def __init__(self) -> None:
         begun = time.perf_counter()
-        self.env = environment({})
+        self.env = environment(Path.cwd(), SiteConfig(contain=Contain.OFF))
         self.server = KernelServer.start(PRELOAD, self.env)
         self.started = time.perf_counter() - begun
 

@@ -159,6 +159,11 @@ def _detectors() -> tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ..
     return tuple(found)
 
 
+def get_ready() -> None:
+    """Load what knows the shapes of secrets, which takes long."""
+    _detectors()
+
+
 def by_value(text: str, known: Known, written: str = "") -> Iterator[Leak]:
     """What is private on this machine.
 

@@ -12,6 +12,7 @@ from haebom import clock, pipeline
 from haebom.config import MatrixEntry
 from haebom.environments import Made, make
 from haebom.executors.local import Progress
+from haebom.kernels.environment import environment
 from haebom.kernels.pool import KernelPool
 from haebom.model import (
     Checked,
@@ -103,7 +104,7 @@ def _run(site: Site, posts: Sequence[Post], made: Made, progress: Progress) -> I
         }
     )
     there = replace(site, config=config)
-    env, policy = pipeline.environment_of(there), pipeline.policy(there)
+    env, policy = environment(there.layout.root, there.config), pipeline.policy(there)
     pool = KernelPool(config.preload, env, made.python, policy)
     once = [replace(post, execution=replace(post.execution, repeat=1)) for post in posts]
     with Workshop(there, pool) as workshop:

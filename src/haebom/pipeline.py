@@ -7,26 +7,26 @@ import importlib.metadata
 import itertools
 import posixpath
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
 from pydantic import TypeAdapter, ValidationError
 
-from haebom import curriculum, frozen, glossary, libraries, links, scratch
+from haebom import curriculum, frozen, glossary, leaks, libraries, links, scratch
 from haebom.apidocs import Documentation
 from haebom.config import Contain, SiteConfig
 from haebom.discover import Found, Layout, discover, pages
 from haebom.errors import ConfigError
 from haebom.executors.local import LocalExecutor, Progress
-from haebom.executors.post import environment
 from haebom.inputs import Probe
 from haebom.kernels.base import Limits
 from haebom.kernels.containment.policy import Policy
+from haebom.kernels.environment import environment
 from haebom.kernels.pool import KernelPool, installed_kernels
+from haebom.kernels.preloaded.client import KernelServer
 from haebom.keys import recipe
-from haebom.leaks import look_through
 from haebom.links import Targets, address_key
 from haebom.machine import known
 from haebom.model import (
@@ -106,15 +106,31 @@ class Workshop:
     Args:
         site: Whose posts.
         kernels: What starts their kernels; default: a pool as the site is configured.
+        server: A kernel server that gets itself ready, for such a pool.
+        meanwhile: What is worth doing while the first kernels start.
     """
 
-    def __init__(self, site: Site, kernels: KernelPool | None = None) -> None:
+    def __init__(
+        self,
+        site: Site,
+        kernels: KernelPool | None = None,
+        server: KernelServer | None = None,
+        meanwhile: Callable[[], object] = lambda: None,
+    ) -> None:
         self.config = site.config
         self.probe = probe_of(site)
         self.kernels = kernels or KernelPool(
-            site.config.preload, self.probe.env, policy=policy(site)
+            site.config.preload, self.probe.env, policy=policy(site), server=server
         )
         self.failed: dict[str, Run] = {}
+        self._meanwhile = meanwhile
+
+    def get_ready(self) -> None:
+        """Do what takes long and can be done now, while there is nothing else to do."""
+        self.kernels.get_ready()
+        self.probe.get_ready()
+        leaks.get_ready()
+        self._meanwhile()
 
     def close(self) -> None:
         """End all kernels."""
@@ -146,12 +162,6 @@ def reference(site: Site) -> Reference:
     return Reference(documentation, glossary.read(text))
 
 
-def environment_of(site: Site) -> dict[str, str]:
-    """The environment variables that a site's posts get to see."""
-    modules = [site.layout.root / name for name in site.config.pythonpath]
-    return environment(site.config.env, modules, site.config.contain is not Contain.OFF)
-
-
 def policy(site: Site) -> Policy | None:
     """What a site's contained posts may do; None if they are not contained."""
     config, root = site.config, site.layout.root
@@ -169,7 +179,7 @@ def policy(site: Site) -> Policy | None:
 
 def probe_of(site: Site) -> Probe:
     """What looks up the present value of a run's inputs."""
-    return Probe(site.layout.root, environment_of(site), site.config.env)
+    return Probe(site.layout.root, environment(site.layout.root, site.config), site.config.env)
 
 
 def find(site: Site) -> tuple[Found, tuple[Source, ...]]:
@@ -336,7 +346,7 @@ def check(
     again: list[tuple[Post, Run]] = []
     for post, run in _first_runs(site, posts, workshop, progress, fresh):
         if run is None:
-            yield look_through(verify(post, None), known())
+            yield leaks.look_through(verify(post, None), known())
         elif _is_to_be_repeated(site, post, run, times, fresh):
             again.append((post, run))
         else:
@@ -362,7 +372,7 @@ def _first_runs(
         else:
             yield post, replace(stored, reused=True)
     for post, run in _run(site, missing, workshop, progress):
-        looked = look_through(verify(post, run), known())
+        looked = leaks.look_through(verify(post, run), known())
         is_private = any(finding.code is Code.LEAK for finding in looked.findings)
         if run.stable and succeeded(post, run) and not is_private:
             site.store.put(post.path, run)
@@ -395,7 +405,7 @@ def _under(
     """Run posts under other circumstances; these runs are nobody's."""
     env = {**site.config.env, **circumstances.variables}
     there = replace(site, config=site.config.model_copy(update={"env": env}))
-    pool = workshop.kernels.with_env(environment_of(there))
+    pool = workshop.kernels.with_env(environment(there.layout.root, there.config))
     with Workshop(there, pool) as other:
         yield from _run(there, posts, other, progress.again(len(posts)))
 
@@ -409,7 +419,7 @@ def _verified(site: Site, post: Post, run: Run, workshop: Workshop, times: int) 
     layout = site.layout
     run, problems = frozen.completed(run, post, layout.root, layout.posts, workshop.probe.holds)
     seen = was_stored and not any(cell.elsewhere for cell in run.cells)
-    checked = look_through(verify(post, run), known(), seen)
+    checked = leaks.look_through(verify(post, run), known(), seen)
     return replace(
         checked,
         repetition=repetition,
@@ -453,7 +463,7 @@ def _run(
         Limits(**site.config.limits.model_dump()),
         site.config.jobs,
     )
-    yield from executor.run(posts, progress)
+    yield from executor.run(posts, progress, workshop.get_ready)
 
 
 def succeeded(post: Post, run: Run) -> bool:

@@ -173,7 +173,7 @@ def test_posts_of_one_server_are_traced_apart(server: KernelServer, tmp_path: Pa
 
 def test_reads_of_preloaded_packages_count(server: KernelServer, tmp_path: Path) -> None:
     """What a package read when the server loaded it would not be an input of any post."""
-    with KernelServer.start([], server._env) as bare:
+    with KernelServer.start([], server.env) as bare:
         code = "import matplotlib.pyplot"
         expected, found = traced(bare, tmp_path, code), traced(server, tmp_path, code)
     assert found == expected

@@ -66,10 +66,17 @@ class LocalExecutor:
         self.limits = limits
         self.jobs = jobs or _worth_of_jobs()
 
-    def run(self, posts: Sequence[Post], progress: Progress) -> Iterator[tuple[Post, Run]]:
+    def run(
+        self, posts: Sequence[Post], progress: Progress, meanwhile: Callable[[], object]
+    ) -> Iterator[tuple[Post, Run]]:
         """Run posts; give each with its run as soon as it has ended.
 
         Whatever ends the iteration early, Ctrl-C above all, ends all kernels at once.
+
+        Args:
+            posts: Which.
+            progress: Is told what runs.
+            meanwhile: Called while the first kernels start, which take their time.
         """
         forget_abandoned()
         watch = _Watch()
@@ -85,7 +92,7 @@ class LocalExecutor:
         pool = ThreadPoolExecutor(min(self.jobs, len(posts)) or 1, thread_name_prefix="haebom")
         try:
             waiting: dict[Future[Run], Post] = {pool.submit(work, post): post for post in posts}
-            self.probe.get_ready()  # the first kernels take their time to start
+            meanwhile()
             while waiting:
                 # the timeout lets Ctrl-C through on systems where waiting blocks it
                 done, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -14,27 +13,12 @@ from haebom import clock, need
 from haebom.executors.course import Course, outcome
 from haebom.inputs import Probe, changed_since
 from haebom.kernels.base import Kernel, KernelError, KernelFactory, Limits, Workplace
-from haebom.kernels.containment.policy import permitted
 from haebom.kernels.processes import MARKER
 from haebom.keys import recipe
 from haebom.model import Input, InputKind, Post, Run
 from haebom.needs import blocked, of
 from haebom.normalize import Place
 from haebom.scratch import Scratch, scratch
-
-_FIXED = {
-    "PYTHONHASHSEED": "0",
-    "SOURCE_DATE_EPOCH": "0",
-    # one thread sums in one order on every machine, and leaves the cores to the other posts
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "PYTHONUTF8": "1",
-    "COLUMNS": "80",
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
-_LEFT_OUT = frozenset({"PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONINSPECT", "DISPLAY", "LINES"})
 
 
 class Cancelled(Exception):
@@ -55,26 +39,6 @@ class Watch(Protocol):
     def leave(self, kernel: Kernel) -> None:
         """A kernel has ended."""
         ...
-
-
-def environment(
-    extra: Mapping[str, str], modules: Sequence[Path] = (), contained: bool = False
-) -> dict[str, str]:
-    """The environment that all posts of a site share.
-
-    Args:
-        extra: The site's own variables; they win.
-        modules: Folders with modules that posts share.
-        contained: Whether of the other variables only harmless ones are among them.
-    """
-    inherited = {
-        name: value
-        for name, value in os.environ.items()
-        if (permitted(name) if contained else name not in _LEFT_OUT)
-    }
-    paths = [*map(str, modules), *filter(None, [inherited.get("PYTHONPATH")])]
-    found = {"PYTHONPATH": os.pathsep.join(paths)} if paths else {}
-    return {**inherited, **found, **_FIXED, **extra}
 
 
 def run_post(

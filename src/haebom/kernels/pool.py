@@ -34,6 +34,7 @@ class KernelPool:
         env: The environment that all posts share.
         python: Interpreter of the kernels, if it is another than the one that runs haebom.
         policy: What contained posts may do, or None if posts are not contained.
+        server: One that has been launched already; of no use if its environment is another.
     """
 
     def __init__(
@@ -42,13 +43,15 @@ class KernelPool:
         env: Mapping[str, str],
         python: Path | None = None,
         policy: Policy | None = None,
+        server: KernelServer | None = None,
     ) -> None:
         self.preload = tuple(preload)
         self.env = dict(env)
         self.python = python
         self.policy = policy
-        self._server: KernelServer | None = None
-        self._loaded: tuple[str, ...] = ()
+        self._server = server
+        if server is not None and server.env != self.env:
+            self.close()
         self._has_contained = False
         self._has_started = False
 
@@ -73,11 +76,20 @@ class KernelPool:
         if self.is_portable:
             return
         wanted = self._wanted([post for post in posts if self._is_forked(post)])
-        if self._server is None or not set(wanted) <= set(self._loaded):
+        loaded = self._server.preloaded if self._server else None
+        if self._server is None or (loaded is not None and not set(wanted) <= set(loaded)):
             self.close()
-            self._loaded = wanted
-            self._server = KernelServer(wanted, self.env)
+            self._server, loaded = KernelServer(self.env), None
             self._server.launch()
+        if loaded is None:
+            self._server.preload(wanted)
+
+    @staticmethod
+    def get_ready() -> None:
+        """Import what drives kernels, which takes a moment itself."""
+        from haebom.kernels import collector
+
+        collector.get_ready()
 
     def _wanted(self, posts: Sequence[Post]) -> tuple[str, ...]:
         code = "\n".join(cell.code for post in posts for cell in post.runnable)

@@ -42,14 +42,14 @@ class KernelServer:
     threads, and a context manager. Should the server die, the next kernel starts another.
 
     Args:
-        preload: Full names of the modules that it imports; those not installed are left out.
         env: Its whole environment. What libraries read from it when they are imported holds for
             all posts, so posts with another environment need another server.
     """
 
-    def __init__(self, preload: Sequence[str], env: Mapping[str, str]) -> None:
-        self._preload = list(preload)
-        self._env = dict(env)
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self.env = dict(env)
+        self.preloaded: tuple[str, ...] | None = None
+        """What it has been told to import, or None."""
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
@@ -66,19 +66,27 @@ class KernelServer:
         Raises:
             KernelError: It cannot be started.
         """
-        server = cls(preload, env)
+        server = cls(env)
+        server.launch()
+        server.preload(preload)
         with server._lock:
-            server._spawn()
             server._reached()
         return server
 
     def launch(self) -> None:
-        """Start the server, and get ready for its kernels while it imports."""
+        """Start the process; it gets itself ready until it is told what to import."""
         with self._lock:
             self._spawn()
-        from haebom.kernels import collector  # nbclient takes a moment itself
 
-        collector.get_ready()
+    def preload(self, names: Sequence[str]) -> None:
+        """Say what to import, once and before the first kernel, and return at once.
+
+        Args:
+            names: Full names of modules; those not installed are left out.
+        """
+        with self._lock:
+            self.preloaded = tuple(names)
+            self._tell()
 
     def __call__(self, workplace: Workplace) -> PreloadedKernel:
         """Fork a kernel; see :class:`haebom.kernels.base.KernelFactory`."""
@@ -105,6 +113,7 @@ class KernelServer:
                 socket.send_fds(self._reached(), [b"fork"], fds)
                 return
         self._spawn()
+        self._tell()
         try:
             socket.send_fds(self._reached(), [b"fork"], fds)
         except OSError as error:
@@ -119,8 +128,8 @@ class KernelServer:
         with theirs, (self._folder / _ERRORS).open("wb") as errors:
             command = [sys.executable, "-m", "haebom.kernels.preloaded.server"]
             self._process = subprocess.Popen(
-                [*command, str(theirs.fileno()), json.dumps(self._preload), str(self._folder)],
-                env=self._env,
+                [*command, str(theirs.fileno()), str(self._folder)],
+                env=self.env,
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -129,6 +138,11 @@ class KernelServer:
                 start_new_session=True,  # an interrupt at the terminal is the builder's alone
             )
         self._socket = mine
+
+    def _tell(self) -> None:
+        assert self._socket is not None
+        with contextlib.suppress(OSError):  # one that has ended is noticed by who waits for it
+            self._socket.send(json.dumps(self.preloaded).encode())
 
     def _reached(self) -> socket.socket:
         """The way to the server, once it has imported everything."""
@@ -145,7 +159,7 @@ class KernelServer:
             self._discard()
             raise KernelError(
                 f"The kernel server did not start{': ' + reason if reason else ''}.",
-                f"Its preload list is: {', '.join(self._preload) or 'empty'}.",
+                f"Its preload list is: {', '.join(self.preloaded or ()) or 'empty'}.",
             )
         self._socket.settimeout(None)
         self._is_ready = True
@@ -163,6 +177,8 @@ class KernelServer:
             self._socket.close()  # this is what ends it
             self._socket = None
         if self._process is not None:
+            if self.preloaded is None:  # it has no kernels, and may be in the middle of an import
+                self._process.kill()
             try:
                 self._process.wait(5)
             except subprocess.TimeoutExpired:

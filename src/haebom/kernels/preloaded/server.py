@@ -1,9 +1,9 @@
 """The kernel server: imports the preload list once, then forks a child for every post.
 
-It is started as ``python -m haebom.kernels.preloaded.server FD LIST FOLDER``: a socket to the
-builder, a JSON list of modules, and a folder of its own. It stays single-threaded in Python, and
-it must only import: after one parallel operation of torch here, every parallel operation in a
-child would hang.
+It is started as ``python -m haebom.kernels.preloaded.server FD FOLDER``: a socket to the builder,
+and a folder of its own. The first message is a JSON list of modules. It stays single-threaded
+in Python, and it must only import: after one parallel operation of torch here, every parallel
+operation in a child would hang.
 """
 
 from __future__ import annotations
@@ -233,7 +233,7 @@ def _tell(life: socket.socket, message: bytes) -> None:
 
 def main() -> None:
     """Start, report, serve."""
-    fd, names, folder = int(sys.argv[1]), json.loads(sys.argv[2]), Path(sys.argv[3])
+    fd, folder = int(sys.argv[1]), Path(sys.argv[2])
     del sys.path[0]  # the folder that the builder was started in
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -245,7 +245,10 @@ def main() -> None:
     notices.listen()
     kernel = shell.build(folder)
     own_folders()  # looked up once for all children
-    problems = preload(names, kept=set(sys.modules))
+    names = builder.recv(1 << 17)
+    if not names:
+        os._exit(0)
+    problems = preload(json.loads(names), kept=set(sys.modules))
     heap.settle()
     builder.send(json.dumps({"problems": problems}).encode())
     Server(builder, kernel).serve()

@@ -1,0 +1,68 @@
+"""Templates compiled while the packages of posts are imported, and MkDocs has nothing to do."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterable, Iterator
+from types import CodeType
+
+from jinja2 import BytecodeCache, Environment, TemplateError
+from jinja2.bccache import Bucket
+from mkdocs.theme import Theme
+
+_FIRST = ("main.html", "blog.html", "blog-post.html", "blog-archive.html", "blog-category.html")
+"""Templates of pages, as far as they are there."""
+
+_NAMES = re.compile(r"[\"']([\w./-]+\.(?:html|xml|js))[\"']")
+"""How templates name others that they extend, include or import."""
+
+
+class Compiled(BytecodeCache):
+    """Code of templates, kept in memory: nobody else can put another in its place.
+
+    Templates that are written in the same language share it, whatever the environment.
+    """
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str, frozenset[str]], CodeType | None] = {}
+
+    def compile(self, theme: Theme) -> None:
+        """Compile what pages are made of; a template that cannot be compiled is met again later.
+
+        Args:
+            theme: Whose templates.
+        """
+        environment = theme.get_env()
+        environment.bytecode_cache = self
+        for name in self._names(environment, [*_FIRST, *theme.static_templates]):
+            with contextlib.suppress(TemplateError):
+                environment.get_template(name)
+
+    @staticmethod
+    def _names(environment: Environment, first: Iterable[str]) -> Iterator[str]:
+        queue, seen = list(first), set[str]()
+        assert environment.loader is not None
+        while queue:
+            name = queue.pop(0)
+            if name in seen:
+                continue
+            seen.add(name)
+            try:
+                source, _, _ = environment.loader.get_source(environment, name)
+            except (TemplateError, UnicodeDecodeError):
+                continue
+            queue.extend(_NAMES.findall(source))
+            yield name
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """See :meth:`jinja2.BytecodeCache.load_bytecode`."""
+        bucket.code = self._codes.get(_key(bucket))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """See :meth:`jinja2.BytecodeCache.dump_bytecode`."""
+        self._codes[_key(bucket)] = bucket.code
+
+
+def _key(bucket: Bucket) -> tuple[str, str, frozenset[str]]:
+    return bucket.key, bucket.checksum, frozenset(bucket.environment.extensions)
