@@ -27,6 +27,10 @@ OUTPUT_LANGUAGE = "output"
 _OWN = "haebom-attributes"
 _HIGHLIGHT_KEYS = frozenset({"hl_lines", "linenums", "title", "title_mode"})
 
+_KEPT = 4096
+_highlighted: dict[str, str] = {}
+"""HTML of that many fences, the oldest first."""
+
 Highlight = Callable[[str], str]
 """Gives the highlighted HTML of a text, as superfences would show it in this fence."""
 
@@ -215,7 +219,7 @@ class _Hook:
         fence = Fence(index, language, src, line, end, tuple(classes), own)
 
         def highlight(text: str) -> str:
-            html = self.fenced.highlight(
+            return self.highlight(
                 src=text,
                 language="text" if language == OUTPUT_LANGUAGE else language,
                 options=dict(options),
@@ -224,7 +228,6 @@ class _Hook:
                 id_value=id_value,
                 attrs=attrs,
             )
-            return str(html)
 
         self.visited = fence
         self.previous = (fence, self.fenced.ws) if language != OUTPUT_LANGUAGE else None
@@ -233,6 +236,22 @@ class _Hook:
         except Exception as error:
             # superfences swallows every exception but its own, and drops the fence with it
             raise SuperFencesException(f"{type(error).__name__}: {error}") from error
+
+    def highlight(self, **fields: Any) -> str:
+        """What superfences makes of a fence; code that several pages show is highlighted once."""
+        extension = self.fenced.highlight_ext
+        settings = extension.get_pymdownx_highlight_settings()
+        if fields["options"] or settings["auto_title"]:  # titles go elsewhere too
+            return str(self.fenced.highlight(**fields))
+        count = extension.pygments_code_block + 1  # is part of the ids of lines
+        key = repr((count, {**fields, "md": None}, self.fenced.css_class, settings))
+        if key in _highlighted:
+            extension.pygments_code_block = count
+        else:
+            _highlighted[key] = str(self.fenced.highlight(**fields))
+            if len(_highlighted) > _KEPT:
+                del _highlighted[next(iter(_highlighted))]
+        return _highlighted[key]
 
     def _belongs(self, line: int) -> int:
         """Index of the code fence right before this line, in the same nesting, or -1."""

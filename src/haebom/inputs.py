@@ -35,6 +35,7 @@ _MACHINE = frozenset(
 
 
 _NAME = re.compile(r"^Name: *(.+?) *$", re.MULTILINE)
+_VERSION = re.compile(r"^Version: *(.+?) *$", re.MULTILINE)
 
 
 class Probe:
@@ -213,11 +214,16 @@ def distributions() -> Mapping[str, Sequence[str]]:
     """
     found: dict[str, list[str]] = {}
     for distribution in importlib.metadata.distributions():
-        text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
-        if name := _NAME.search(text):
+        if name := _NAME.search(_head(distribution)):
             for module in _modules(distribution):
                 found.setdefault(module, []).append(name[1])
     return found
+
+
+def _head(distribution: importlib.metadata.Distribution) -> str:
+    """The fields of a distribution's metadata."""
+    text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    return text.partition("\n\n")[0]
 
 
 def _modules(distribution: importlib.metadata.Distribution) -> set[str]:
@@ -238,9 +244,12 @@ def _modules(distribution: importlib.metadata.Distribution) -> set[str]:
 def version(distribution: str) -> str:
     """The version of a distribution that is installed here, or :data:`ABSENT`."""
     try:
-        return importlib.metadata.version(distribution)
+        found = importlib.metadata.distribution(distribution)
     except importlib.metadata.PackageNotFoundError:
         return ABSENT
+    # the standard library parses all metadata for it, whole README files included
+    declared = _VERSION.search(_head(found))
+    return declared[1] if declared else found.version
 
 
 @functools.cache

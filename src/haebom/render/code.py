@@ -6,6 +6,7 @@ what the copy button takes do not change.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from html import escape, unescape
@@ -18,7 +19,8 @@ _PIECE = re.compile(
 )
 
 
-def with_links(html: str, code: str, links: Sequence[CodeLink]) -> str:
+@functools.lru_cache(maxsize=4096)  # listings show the same code again
+def with_links(html: str, code: str, links: tuple[CodeLink, ...]) -> str:
     """Put links into highlighted code.
 
     Args:

@@ -13,6 +13,7 @@ from html import unescape
 from pathlib import Path
 
 from jinja2 import Environment
+from markdown import Markdown
 from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -182,7 +183,11 @@ class Build:
         return self.workshop
 
     def _get_ready(self) -> None:
+        """Load and compile what the first page would have to wait for."""
         self.compiled.compile(self.mkdocs.theme)
+        extensions = [name for name in self.mkdocs.markdown_extensions if name != EXTENSION]
+        markdown = Markdown(extensions=extensions, extension_configs=self.mkdocs.mdx_configs)
+        markdown.convert("```python\npass\n```")
 
     def close(self) -> None:
         """End what a preview has kept alive."""

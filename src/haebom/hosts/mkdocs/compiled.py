@@ -11,10 +11,10 @@ from jinja2 import BytecodeCache, Environment, TemplateError
 from jinja2.bccache import Bucket
 from mkdocs.theme import Theme
 
-_FIRST = ("main.html", "blog.html", "blog-post.html", "blog-archive.html", "blog-category.html")
+_FIRST = ("main.html", "blog.html", "blog-post.html", "haebom/head.html")
 """Templates of pages, as far as they are there."""
 
-_NAMES = re.compile(r"[\"']([\w./-]+\.(?:html|xml|js))[\"']")
+_NAMES = re.compile(r"[\"']([\w./-]+\.(?:html|xml))[\"']")
 """How templates name others that they extend, include or import."""
 
 
