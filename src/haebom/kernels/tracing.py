@@ -70,6 +70,7 @@ class Tracer:
 
     def install(self) -> None:
         """Hook into the interpreter, which cannot be undone."""
+        self._packages = _interpreter_folders()
         sys.addaudithook(self._audit)
         variables = _Variables(self, os.environ._data)  # type: ignore[attr-defined]
         os.environ._data = variables  # type: ignore[attr-defined]
@@ -84,7 +85,7 @@ class Tracer:
         """
         self._known = {name.partition(".")[0] for name in sys.modules} | _TOOLS
         self._known |= {*sys.stdlib_module_names, "__main__", "__mp_main__"}
-        self._packages = _interpreter_folders() + ((os.path.join(own, ""),) if own else ())
+        self._packages += (os.path.join(own, ""),) if own else ()
 
     def start(self, private: str) -> None:
         """Forget what was noted so far; from here on the post is at work.
@@ -97,6 +98,15 @@ class Tracer:
         if os.environ.get("TMPDIR"):
             self._outside += (os.path.join(os.path.abspath(os.environ["TMPDIR"]), ""),)
         self._forget()
+
+    def is_of_interpreter(self, path: str) -> bool:
+        """Whether a file belongs to the interpreter or to a package that is installed, so that it
+        is nobody's input.
+
+        Args:
+            path: Its absolute path.
+        """
+        return path.startswith(self._packages)
 
     def add(self, kind: str, value: str) -> None:
         """Note something."""

@@ -27,7 +27,7 @@ from haebom import git, glossary, pipeline
 from haebom.catalogue import Catalogue
 from haebom.config import Outputs, SiteConfig
 from haebom.errors import HaebomError
-from haebom.hosts.mkdocs import csp, downloads, feeds, notebooks, redirects, theme, untrusted
+from haebom.hosts.mkdocs import downloads, notebooks, redirects, theme, untrusted
 from haebom.hosts.mkdocs.compiled import Compiled
 from haebom.hosts.mkdocs.links import RepositoryLinks
 from haebom.hosts.mkdocs.publish import Publication
@@ -358,6 +358,9 @@ class Build:
 
     def publish(self, *, config: MkDocsConfig) -> None:
         """Add what stands beside the pages, and put the site in its place."""
+        # what parses and writes XML takes a moment to import, and not every build comes here
+        from haebom.hosts.mkdocs import csp, feeds
+
         self.theme.publish(Path(config.site_dir))
         redirects.write(config, self.redirects, self.site.language)
         if self.options.feeds:

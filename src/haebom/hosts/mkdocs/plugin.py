@@ -20,7 +20,6 @@ from pydantic import ValidationError
 from haebom.config import SiteConfig
 from haebom.kernels.environment import environment
 from haebom.kernels.preloaded.client import KernelServer, available
-from haebom.options import closest
 from haebom.store import Store
 
 if TYPE_CHECKING:
@@ -120,5 +119,7 @@ def _key(problem: Mapping[str, Any]) -> str:
 def _message(problem: Mapping[str, Any]) -> str:
     if problem["type"] != "extra_forbidden":
         return str(problem["msg"])
+    from haebom.options import closest
+
     name = str(problem["loc"][-1])
     return f"There is no such option. {closest(name, SiteConfig.model_fields)}".strip()

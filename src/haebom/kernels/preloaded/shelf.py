@@ -22,6 +22,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from haebom.kernels.tracing import FILE, tracer
+
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
@@ -87,7 +89,12 @@ class Shelf(importlib.abc.MetaPathFinder):
         sys.meta_path.insert(0, self)
 
     def note(self, kind: str, value: str) -> None:
-        """Note that the module which is being loaded has read, or was warned of, something."""
+        """Note that the module which is being loaded has read, or was warned of, something.
+
+        What packages are made of is left out: they open a thousand files, for each post anew.
+        """
+        if kind == FILE and tracer.is_of_interpreter(value):
+            return
         frame = sys._getframe(1)
         while frame.f_back is not None and frame.f_code.co_name != "<module>":
             frame = frame.f_back
@@ -124,7 +131,7 @@ class Shelf(importlib.abc.MetaPathFinder):
         return _Plan(
             # New strings, side by side in memory: a child that touches them copies fewer pages.
             {name.encode().decode(): self._modules[name] for name in names},
-            tuple(read for name in names for read in self._reads.get(name, ())),
+            tuple(dict.fromkeys(read for name in names for read in self._reads.get(name, ()))),
             tuple(name for name in names if name in self._actions),
         )
 
