@@ -178,6 +178,9 @@ class FakeKernels:
     def prepare(self, posts: Iterable[Post]) -> None:
         """See :class:`haebom.kernels.pool.KernelPool`, as for what follows."""
 
+    def get_ready(self) -> None:
+        """Nothing has to be imported."""
+
     def factory(self, post: Post) -> FakeKernels:
         return self
 

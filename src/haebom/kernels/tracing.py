@@ -147,8 +147,8 @@ class Tracer:
 
     def _opened(self, args: tuple[Any, ...]) -> None:
         path, mode, flags = args
-        if isinstance(path, int):
-            return
+        if isinstance(path, int) or (isinstance(path, str) and "__pycache__" in path):
+            return  # what is compiled is never an input, and opened by the thousand
         path = os.path.abspath(os.fsdecode(path))
         fresh = flags & _WRITES if mode is None else set(mode) & set("wax") and "r" not in mode
         if fresh:
