@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import os
 import re
@@ -385,6 +386,27 @@ def test_server_without_a_preload_list(tmp_path: Path) -> None:
     """Sites that preload nothing would have no fast kernel."""
     with KernelServer.start([], ENV) as server:
         assert text(run(server, tmp_path, ["import json; 1 + 1"]).outputs[0]) == "2"
+
+
+@pytest.mark.parametrize("env", [ENV, {**ENV, "LANG": "ko_KR.UTF-8"}])
+def test_server_that_was_launched_early(tmp_path: Path, env: dict[str, str]) -> None:
+    """It would be started twice, or posts would run in another environment than theirs."""
+    early = KernelServer(ENV)
+    early.launch()
+    assert early._process is not None
+    pid = early._process.pid
+    pool = KernelPool(("torch",), env, server=early)
+    post = parsed("```python\nimport os\n```\n")
+    pool.prepare([post])
+    code = "import os; os.getppid(), os.environ['LANG']"
+    done = run(pool.factory(post), tmp_path, [code])
+    server, language = ast.literal_eval(text(done.outputs[0]))
+    pool.prepare([post])
+    assert (server == pid) is (env == ENV)
+    assert language == "C.UTF-8"  # the post's own
+    assert early.preloaded == (() if env == ENV else None)
+    pool.close()
+    assert wait_until_gone({pid, server}) == set()
 
 
 def test_preload_problems_are_told(tmp_path: Path) -> None:

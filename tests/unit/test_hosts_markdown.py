@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from markdown import Markdown
 
+from haebom import fences
 from haebom.errors import ConfigError, HaebomError
 from haebom.model import CellRun, Checked, Display, Error, Output, Run, State, Stream
 from haebom.outputs import FIGURE
@@ -313,3 +314,45 @@ def test_a_page_of_frame_only(tmp_path: Path) -> None:
     configs = {"haebom": {"cells": str(tmp_path / CELLS)}}
     md = Markdown(extensions=["pymdownx.superfences", "haebom"], extension_configs=configs)
     assert md.convert(f"# 모음\n\n{last}\n") == "<h1>모음</h1>\n<p>x</p>"
+
+
+_AGAIN = """
+# 글
+
+```python
+print(1)
+```
+
+```python title="제목"
+print(1)
+```
+
+```python
+print(1)
+```
+
+``` {.python .no-copy #one hl_lines="1"}
+print(2)
+```
+"""
+
+
+@pytest.mark.parametrize("kept", [fences._KEPT, 1])
+@pytest.mark.parametrize(
+    "style", [{}, {"line_spans": "__s", "anchor_linenums": True, "linenums": True}]
+)
+def test_code_that_is_shown_again(
+    style: dict[str, Any], kept: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Listings would show other code than their posts, or lines with the ids of others."""
+    monkeypatch.setattr(fences, "_KEPT", kept)
+    settings = Settings(FULL.extensions, {**FULL.configs, "pymdownx.highlight": style})
+    before = _AGAIN.replace("# 글", "# 글\n\n```text\n글\n```", 1)
+    found = []
+    for is_cleared in (True, False):
+        for text in (_AGAIN, before):
+            if is_cleared:
+                fences._highlighted.clear()
+            found.append(_html(text, folder=tmp_path, settings=settings))
+    assert found[:2] == found[2:]
+    assert len(fences._highlighted) <= kept

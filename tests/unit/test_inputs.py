@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 
-from haebom.inputs import distributions
+from haebom.inputs import ABSENT, distributions, version
 
 
 def test_modules_of_distributions() -> None:
@@ -15,3 +15,12 @@ def test_modules_of_distributions() -> None:
     assert {name: set(found.get(name, ())) for name in expected} == {
         name: set(brought) for name, brought in expected.items()
     }
+
+
+def test_versions_of_distributions() -> None:
+    """A run would be reused with another version of a package, or never."""
+    names = {each.metadata["Name"] for each in importlib.metadata.distributions()}
+    assert len(names) > 50
+    found = {name: version(name) for name in names}
+    assert found == {name: importlib.metadata.version(name) for name in names}
+    assert version("no-such-distribution") == ABSENT

@@ -1,0 +1,81 @@
+"""Templates that are compiled ahead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment
+from mkdocs.theme import Theme
+
+from haebom.hosts.mkdocs.compiled import Compiled
+
+
+@pytest.fixture
+def theme(tmp_path: Path) -> Theme:
+    """A theme with a page that extends another and includes a third, and one that is broken."""
+    templates = {
+        "main.html": "{% extends 'base.html' %}{% block a %}main{% endblock %}",
+        "base.html": '{% block a %}{% endblock %} {% include "partials/part.html" %}',
+        "partials/part.html": "{{ 1 + 1 }}",
+        "404.html": "{% include 'missing.html' %}{{ x | no_such_filter }}",
+    }
+    for name, text in templates.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    theme = Theme(custom_dir=str(tmp_path), static_templates=["404.html"])
+    theme.dirs = [str(tmp_path)]
+    return theme
+
+
+def rendered(
+    theme: Theme, compiled: Compiled, monkeypatch: pytest.MonkeyPatch
+) -> tuple[str, list[str]]:
+    """The page, and the templates that were compiled for it."""
+    names: list[str] = []
+    compile_ = Environment.compile
+
+    def counted(self: Environment, source: str, name: str | None = None, *rest: object) -> object:
+        names.append(str(name))
+        return compile_(self, source, name, *rest)  # type: ignore[call-overload]
+
+    environment = theme.get_env()
+    environment.bytecode_cache = compiled
+    with monkeypatch.context() as patch:
+        patch.setattr(Environment, "compile", counted)
+        return environment.get_template("main.html").render(), names
+
+
+def test_pages_take_what_is_compiled(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MkDocs would compile everything once more; or a broken template would end the build."""
+    compiled = Compiled()
+    compiled.compile(theme)
+    assert rendered(theme, compiled, monkeypatch) == ("main 2", [])
+
+
+def test_changed_templates_are_compiled_anew(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A preview would go on to show what a template was when it started."""
+    compiled = Compiled()
+    compiled.compile(theme)
+    (Path(theme.dirs[0]) / "base.html").write_text("{% block a %}{% endblock %}!")
+    assert rendered(theme, compiled, monkeypatch) == ("main!", ["base.html"])
+
+
+def test_other_languages_are_compiled_anew(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Templates would not get what an extension of Jinja makes of them."""
+    compiled = Compiled()
+    compiled.compile(theme)
+    get_env = theme.get_env
+
+    def with_extension() -> Environment:
+        environment = get_env()
+        environment.add_extension("jinja2.ext.do")
+        return environment
+
+    monkeypatch.setattr(theme, "get_env", with_extension)
+    assert rendered(theme, compiled, monkeypatch)[1] == [
+        "main.html",
+        "base.html",
+        "partials/part.html",
+    ]
