@@ -3,6 +3,7 @@ page, and MkDocs gets the staged pages."""
 
 from __future__ import annotations
 
+import contextlib
 import importlib.resources
 import logging
 import posixpath
@@ -186,8 +187,9 @@ class Build:
         """Load and compile what the first page would have to wait for."""
         self.compiled.compile(self.mkdocs.theme)
         extensions = [name for name in self.mkdocs.markdown_extensions if name != EXTENSION]
-        markdown = Markdown(extensions=extensions, extension_configs=self.mkdocs.mdx_configs)
-        markdown.convert("```python\npass\n```")
+        with contextlib.suppress(Exception):  # the first page will say what is wrong
+            markdown = Markdown(extensions=extensions, extension_configs=self.mkdocs.mdx_configs)
+            markdown.convert("```python\npass\n```")
 
     def close(self) -> None:
         """End what a preview has kept alive."""

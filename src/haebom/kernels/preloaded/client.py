@@ -92,6 +92,7 @@ class KernelServer:
         """Fork a kernel; see :class:`haebom.kernels.base.KernelFactory`."""
         from haebom.kernels.preloaded.kernel import Ends, PreloadedKernel
 
+        assert self.preloaded is not None, "it waits for what it is to import"
         mine, theirs = Ends.pairs()
         try:
             with self._lock:
