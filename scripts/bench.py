@@ -426,6 +426,9 @@ def environment(tool: Tool, work: Path) -> Path:
             [python, "-m", "pip", "install", "-q", *tool.requirements], cwd=ROOT, check=True
         )
         stamp.write_text(wanted)
+    if tool.name == "haebom":  # as it is now, and compiled by pip as the others are
+        words = [python, "-m", "pip", "install", "-q", "--no-deps", "--force-reinstall", ROOT]
+        subprocess.run(words, check=True)
     return python
 
 
