@@ -262,7 +262,7 @@ def members(marker: str) -> set[int]:
         try:
             if process.cwd().startswith(marker):
                 found.add(process.pid)
-        except psutil.Error:
+        except (psutil.Error, OSError):  # a path may be too long to be told
             continue
     return found
 
