@@ -88,9 +88,9 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     @property
     def build(self) -> Build:
         """What sees to the other events."""
-        from haebom.hosts.mkdocs.build import Build
-
         if self._build is None:
+            from haebom.hosts.mkdocs.build import Build
+
             self._build = Build(self._command == "serve", self._command == "build", self._server)
         return self._build
 

@@ -149,12 +149,8 @@ class Shelf(importlib.abc.MetaPathFinder):
 
     @contextlib.contextmanager
     def _listening(self) -> Iterator[None]:
-        """Note the imports of modules while they are loaded.
-
-        There are twenty thousand in torch alone, so what they mean is worked out afterwards.
-        """
+        """Note the imports of modules while they are loaded."""
         original = builtins.__import__
-        calls: list[tuple[Any, Any, str, Any]] = []
 
         def import_(
             name: str,
@@ -164,7 +160,11 @@ class Shelf(importlib.abc.MetaPathFinder):
             level: int = 0,
         ) -> Any:
             result = original(name, globals, locals, fromlist, level)
-            calls.append((globals, result, name, fromlist))
+            importer = (globals or {}).get("__name__")
+            if importer:
+                base = getattr(result, "__name__", name) if fromlist else name
+                names = (base, *(f"{base}.{each}" for each in fromlist or ()))
+                self._needs[importer].update(each for each in names if each in sys.modules)
             return result
 
         builtins.__import__ = import_
@@ -172,11 +172,6 @@ class Shelf(importlib.abc.MetaPathFinder):
             yield
         finally:
             builtins.__import__ = original
-            for namespace, result, name, fromlist in calls:
-                if importer := (namespace or {}).get("__name__"):
-                    base = getattr(result, "__name__", name) if fromlist else name
-                    names = [base, *(f"{base}.{each}" for each in fromlist or ())]
-                    self._needs[importer].update(each for each in names if each in sys.modules)
 
 
 class _Restorer(importlib.abc.Loader):
