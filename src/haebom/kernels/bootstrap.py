@@ -22,6 +22,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from .dark import remember_parts
+from .texts import remember_layouts
 
 FONT_PACKAGE = "koreanize_matplotlib"
 """The package that brings a Korean font; importing it would set Matplotlib's defaults."""
@@ -51,6 +52,7 @@ def pin(seed: int) -> None:
             "matplotlib": fix_svg,
             "matplotlib.font_manager": add_korean_font,
             "matplotlib._tight_bbox": remember_parts,
+            "matplotlib.text": remember_layouts,
             "matplotlib._mathtext": add_korean_font_to_formulas,
             "pandas.io.formats.style_render": number_styles,
             "plotly.io": give_plotly_data,

@@ -67,20 +67,42 @@ def darkened(figure: Any) -> Iterator[bool]:
     Yields:
         Whether it was made for a light page.
     """
-    was_light = _is_light(figure.get_facecolor())
-    patches = [part.patch for part in (figure, *figure.subfigs, *figure.axes)]
-    kept = [(each, dict(vars(each))) for each in (figure, figure.canvas, *patches)]
+    was_light = is_light(figure.get_facecolor())
     draw = figure.draw  # the method, or what somebody has put in its place
-    try:
-        for each in (figure, *patches):
-            each.stale_callback = None  # it would have the figure drawn once more
+    with _as_it_was(figure, figure.canvas), cleared(grounds(figure)):
+        figure.stale_callback = None  # it would have the figure drawn once more
         if figure.get_layout_engine() is not None:
             figure.set_layout_engine("none")  # everything has its place already
         vars(figure.canvas).pop("_lastKey", None)  # its picture is the post's: draw on another
-        for patch in patches:
-            _clear(patch)
-        figure.draw = lambda renderer: draw(_DarkRenderer(renderer))
+        figure.draw = lambda renderer: draw(on_dark(renderer))
         yield was_light
+
+
+def grounds(figure: Any) -> list[Any]:
+    """What a figure and its parts are drawn on."""
+    return [part.patch for part in (figure, *figure.subfigs, *figure.axes)]
+
+
+@contextlib.contextmanager
+def cleared(patches: list[Any]) -> Iterator[None]:
+    """While this lasts, grounds are those of a dark page.
+
+    Args:
+        patches: The grounds.
+    """
+    with _as_it_was(*patches):
+        for patch in patches:
+            patch.stale_callback = None
+            _clear(patch)
+        yield
+
+
+@contextlib.contextmanager
+def _as_it_was(*objects: Any) -> Iterator[None]:
+    """Whatever is done to objects meanwhile, afterwards they are what they were."""
+    kept = [(each, dict(vars(each))) for each in objects]
+    try:
+        yield
     finally:
         for each, state in kept:
             vars(each).clear()
@@ -90,10 +112,19 @@ def darkened(figure: Any) -> Iterator[bool]:
 def _clear(patch: Any) -> None:
     """Let a light ground be the page's own; a tinted one stays as a shade of grey."""
     red, green, blue, alpha = patch.get_facecolor()
-    if _is_light((red, green, blue, alpha)):
+    if is_light((red, green, blue, alpha)):
         value = (red + green + blue) / 3
         patch.set_alpha(None)
         patch.set_facecolor((value, value, value, alpha if value < 0.97 else 0))
+
+
+def on_dark(renderer: Any) -> Any:
+    """A renderer that has another one draw as on a dark page.
+
+    Args:
+        renderer: The other.
+    """
+    return _DarkRenderer(renderer)
 
 
 class _DarkRenderer:
@@ -211,7 +242,7 @@ class _DarkRenderer:
         format that cannot be looked at."""
         if text is None:
             return GROUND
-        box = text.get_window_extent(self._renderer)
+        box = text.get_window_extent()  # with the renderer that it is drawn with
         if not hasattr(self._renderer, "buffer_rgba"):  # a drawing has no pixels to look at
             x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
             inside = any(a <= x <= c and b <= y <= d for a, b, c, d in self._covered)
@@ -221,7 +252,7 @@ class _DarkRenderer:
         pixels = np.asarray(self._renderer.buffer_rgba())[::-1]
         left, bottom, right, top = (max(edge, 0) for edge in _rounded(box))
         area = pixels[bottom:top, left:right]
-        if not area.size:
+        if not area[..., 3].any():
             return GROUND
         seen = area.reshape(-1, 4) / 255
         alpha = seen[:, 3:]
@@ -265,7 +296,7 @@ def _lighter(colour: Colour, share: float) -> Colour:
     return tuple(float(part) + (1 - float(part)) * share for part in colour[:3])
 
 
-def _is_light(colour: Colour) -> bool:
+def is_light(colour: Colour) -> bool:
     """Whether a ground is light, or lets a light page through."""
     return colour[3] < 0.5 or _luminance(colour) > 0.4
 

@@ -12,9 +12,11 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+from IPython.core import pylabtools
 from IPython.core.formatters import BaseFormatter
 from traitlets import ObjectName, Unicode
 
+from . import both
 from .dark import darkened, same_part
 from .description import describe
 
@@ -32,6 +34,7 @@ def register(shell: Any) -> None:
         shell: The IPython shell.
     """
     display = shell.display_formatter
+    both.watch(pylabtools)
     display.register_formatter(_FigureFormatter(display.formatters))
 
 
@@ -61,6 +64,11 @@ class _FigureFormatter(BaseFormatter):  # type: ignore[misc]
             try:
                 draw = self._others[mime].lookup(figure)
             except KeyError:
+                continue
+            taken = both.taken(figure) if mime == both.MIME else None
+            if taken is not None:
+                drawn[mime] = taken[0]
+                missing |= dict.fromkeys(taken[1])
                 continue
             part = same_part(draw, figure)
             with _silence(), _glyphs(missing), darkened(figure) as was_light:

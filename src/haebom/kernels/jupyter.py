@@ -47,8 +47,11 @@ _PACKAGE = "haebom_inside"
 
 _INSIDE = (
     "dark",
+    "texts",
     "bootstrap",
     "description",
+    "png",
+    "both",
     "figures",
     "notices",
     "printing",

@@ -1,0 +1,233 @@
+"""Drawing a figure for a light and a dark page at once, beside drawing it twice."""
+
+from __future__ import annotations
+
+import base64
+import io
+import warnings
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from IPython.core import pylabtools
+from matplotlib import patheffects
+from matplotlib import pyplot as plt
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from haebom.kernels import both, texts
+from haebom.kernels.dark import darkened, grounds, remember_parts, same_part
+from haebom.kernels.png import png
+
+RNG = np.random.default_rng(0)
+X = np.linspace(-3, 3, 40)
+GRID = np.meshgrid(X, X)
+WAVES = np.sin(GRID[0]) * np.cos(GRID[1])
+
+
+def _lines() -> None:
+    plt.plot(X, np.exp(X), "k", label="손실 −1")
+    plt.plot(X, X**2, label="$x^2$")
+    plt.semilogy()
+    plt.legend()
+    plt.title("학습 곡선")
+
+
+def _scatter() -> None:
+    plt.scatter(*RNG.random((2, 60)), c=RNG.random(60), s=80, edgecolors="k")
+    plt.colorbar()
+
+
+def _picture() -> None:
+    plt.imshow(WAVES, cmap="gray")
+    plt.text(20, 20, "on a picture", color="white")
+
+
+def _contours() -> None:
+    plt.contourf(*GRID, WAVES, 20)
+    plt.clabel(plt.contour(*GRID, WAVES, colors="k"))
+
+
+def _bars() -> None:
+    plt.bar(["가", "나"], [1, 2], hatch="/", edgecolor="black", color="white")
+    plt.gca().set_facecolor("0.9")
+    plt.annotate("top", (1, 2), (0.2, 1.5), arrowprops={"arrowstyle": "->"}, bbox={"fc": "y"})
+
+
+def _surface() -> None:
+    plt.figure().add_subplot(projection="3d").plot_surface(*GRID, WAVES)
+
+
+def _panels() -> None:
+    figure, axes = plt.subplots(2, 2, layout="constrained")
+    figure.suptitle("네 칸")
+    axes[0, 0].hist(RNG.normal(size=200), bins=20)
+    axes[0, 1].pcolormesh(WAVES)
+    axes[1, 0].boxplot(RNG.normal(size=(20, 3)))
+    axes[1, 1].fill_between(X, np.cos(X), alpha=0.3)
+    axes[1, 1].twinx().plot(X, -X, "r")
+
+
+def _parts() -> None:
+    left, right = plt.figure().subfigures(1, 2)
+    left.subplots().pie([1, 2, 3], labels=list("abc"))
+    left.set_facecolor("lightyellow")
+    axes = right.subplots()
+    axes.inset_axes((0.5, 0.5, 0.4, 0.4)).plot(X)
+    axes.table([["1", "2"]], loc="bottom")
+
+
+def _effects() -> None:
+    stroke = [patheffects.withStroke(linewidth=3, foreground="w")]
+    plt.plot(X, path_effects=[patheffects.SimpleLineShadow(), patheffects.Normal()])
+    plt.text(3, 0, "stroke", path_effects=stroke)
+    plt.gca().scatter(X, X, rasterized=True)
+    turned = plt.plot(X, -X)[0]
+    turned.set_agg_filter(lambda image, _dpi: (image[::-1], 0, 0))
+
+
+def _polar() -> None:
+    plt.subplot(projection="polar").quiver(X, np.abs(X), X, X)
+    plt.gcf().set_facecolor("none")
+    plt.tight_layout()
+
+
+LAY_OUT = vars(mpl.text.Text)["_get_layout"]
+FIGURES = [
+    _lines,
+    _scatter,
+    _picture,
+    _contours,
+    _bars,
+    _surface,
+    _panels,
+    _parts,
+    _effects,
+    _polar,
+]
+
+
+@pytest.fixture
+def print_figure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
+    """IPython's function, as a kernel has it."""
+    import matplotlib._tight_bbox as tight_bbox
+
+    monkeypatch.setattr(tight_bbox, "adjust_bbox", vars(tight_bbox)["adjust_bbox"])
+    monkeypatch.setattr(mpl.text.Text, "_get_layout", LAY_OUT)
+    remember_parts(tight_bbox)
+    texts.remember_layouts(mpl.text)
+    tools = SimpleNamespace(print_figure=pylabtools.print_figure)
+    both.watch(tools)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Hangul needs a font that a kernel adds
+        yield tools.print_figure
+    plt.close("all")
+
+
+def _drawn(draw: Callable[[], None]) -> Figure:
+    plt.close("all")
+    RNG.bit_generator.state = np.random.default_rng(0).bit_generator.state
+    draw()
+    return plt.gcf()
+
+
+def _pixels(content: bytes | str) -> Any:
+    data = base64.b64decode(content) if isinstance(content, str) else content
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGBA"))
+
+
+@pytest.mark.parametrize("fmt", ["png", "retina"])
+@pytest.mark.parametrize("draw", FIGURES, ids=lambda draw: draw.__name__)
+def test_both_pictures_are_what_drawing_each_gives(
+    print_figure: Callable[..., Any], draw: Callable[[], None], fmt: str
+) -> None:
+    """A figure on the page would be another one than Matplotlib's, or a dark one would lack what a
+    light one has, because something was not drawn with both."""
+    with pytest.MonkeyPatch.context() as plain:
+        plain.setattr(mpl.text.Text, "_get_layout", LAY_OUT)
+        light = _pixels(pylabtools.print_figure(_drawn(draw), fmt))
+        figure = plt.gcf()
+        part = same_part(SimpleNamespace(func=pylabtools.print_figure, keywords={}), figure)
+        with darkened(figure):
+            dark = _pixels(pylabtools.print_figure(figure, fmt, **part))
+    figure = _drawn(draw)
+    assert np.array_equal(_pixels(print_figure(figure, fmt)), light)
+    taken = both.taken(figure)
+    assert taken is not None
+    assert np.array_equal(_pixels(taken[0]), dark)
+    assert not np.array_equal(light, dark)
+    left = [part for part in (figure, *grounds(figure)) if "draw" in vars(part)]
+    assert left == []
+    assert both.taken(figure) is None
+
+
+def test_file_is_what_matplotlib_makes(print_figure: Callable[..., Any]) -> None:
+    """A picture would lose its size in inches, or who made it."""
+    figure = _drawn(_lines)
+    ours, theirs = (
+        Image.open(io.BytesIO(draw(figure))) for draw in (print_figure, pylabtools.print_figure)
+    )
+    ours.load()
+    theirs.load()
+    assert ours.info == theirs.info
+    assert ours.info["Software"].startswith("Matplotlib")
+    assert (ours.mode, ours.size) == (theirs.mode, theirs.size)
+
+
+def test_metadata_of_an_author(print_figure: Callable[..., Any]) -> None:
+    """What an author asks to be in the file would be left out."""
+    content = print_figure(_drawn(_lines), metadata={"Author": "해봄"})
+    assert Image.open(io.BytesIO(content)).info["Author"] == "해봄"
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 2), (40, 700)])
+def test_pixels_of_any_size(shape: tuple[int, int]) -> None:
+    """A row or a column would be shifted."""
+    pixels = RNG.integers(0, 256, (*shape, 4), dtype=np.uint8)
+    assert np.array_equal(_pixels(png(pixels, 72)), pixels)
+
+
+def test_what_cannot_be_drawn_dark_is_drawn_light(print_figure: Callable[..., Any]) -> None:
+    """An artist that fails on its second renderer would cost the post its figure."""
+
+    class OnlyOnce(plt.Line2D):
+        def draw(self, renderer: Any) -> None:
+            super().draw(renderer)
+            renderer.shade(lambda dark: dark.no_such_method())
+
+    figure = _drawn(_lines)
+    figure.gca().add_line(plt.Line2D([0, 1], [1, 2]))
+    light = _pixels(print_figure(figure))
+    figure.gca().lines[-1].remove()
+    line = OnlyOnce([0, 1], [1, 2])
+    figure.gca().add_line(line)
+    with pytest.MonkeyPatch.context() as patched:  # while it is measured there is one renderer
+        patched.setattr(RendererAgg, "shade", lambda *_: None, raising=False)
+        assert np.array_equal(_pixels(print_figure(figure)), light)
+    assert both.taken(figure) is None
+
+
+def test_a_text_that_changes_is_laid_out_anew(print_figure: Callable[..., Any]) -> None:
+    """Layouts that are remembered would outlive what they depend on."""
+    figure = _drawn(_lines)
+    title = figure.gca().title
+    pictures = [_pixels(print_figure(figure))]
+    for change in (
+        {"text": "another"},
+        {"fontsize": 20},
+        {"rotation": 30},
+        {"ha": "right"},
+        {"va": "top"},
+        {"linespacing": 3, "text": "two\nlines"},
+        {"ma": "center"},
+        {"rotation_mode": "anchor"},
+        {"family": "monospace"},
+    ):
+        title.set(**change)
+        figure.canvas.draw()  # on a renderer that stays
+        pictures.append(_pixels(print_figure(figure)))
+        assert not np.array_equal(pictures[-1], pictures[-2]), change
