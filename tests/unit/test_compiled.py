@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemLoader
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
 from mkdocs.theme import Theme
 
-from haebom.hosts.mkdocs.compiled import Compiled
+from haebom.hosts.mkdocs.compiled import Compiled, VisibleTemplates
 
 
 @pytest.fixture
@@ -79,3 +81,28 @@ def test_other_languages_are_compiled_anew(theme: Theme, monkeypatch: pytest.Mon
         "base.html",
         "partials/part.html",
     ]
+
+
+def test_files_of_a_theme(tmp_path: Path) -> None:
+    """A site would lack files of its theme, because they were not listed."""
+    for name in ("assets/a.css", "assets/.hidden/b.css", ".icons/c.svg", ".top.css", "d/e/f.js"):
+        path = tmp_path / "own" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    config = MkDocsConfig()
+    theme = {"name": "material", "custom_dir": str(tmp_path / "own")}
+    config.load_dict({"site_name": "x", "theme": theme, "plugins": []})
+    assert config.validate()[0] == []
+
+    def listed(environment: Environment) -> list[str]:
+        files = Files([])
+        files.add_files_from_theme(environment, config)
+        return [file.src_uri for file in files]
+
+    environment = config.theme.get_env()
+    everything = listed(environment)
+    assert isinstance(environment.loader, FileSystemLoader)
+    environment.loader = VisibleTemplates(environment.loader.searchpath)
+    assert listed(environment) == everything
+    assert {"assets/a.css", "d/e/f.js"} <= set(everything)
+    assert not any("/." in f"/{name}" for name in everything)

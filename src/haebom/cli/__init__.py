@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -64,6 +66,7 @@ for command in _COMMANDS:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line, and end the process with its exit code."""
+    atexit.register(gc.freeze)  # a process that ends need not look for garbage first
     sys.exit(_exit_code(lambda: cli.main(arguments, prog_name="haebom", standalone_mode=False)))
 
 

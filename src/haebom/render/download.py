@@ -133,7 +133,7 @@ def script(post: Post, run: Run, needs: Needs, words: Labels) -> str | None:
         code = _plain_code(cell, result.outputs if result else ())
         if code is None:
             return None
-        uses_display |= "display" in _undefined(code)
+        uses_display |= _reads("display", code)
         blocks.append(f"# %%\n{code}".rstrip())
     helper = _DISPLAY if uses_display else ""
     head = "\n\n".join(filter(None, [_metadata(needs, words), _preparation(needs), helper]))
@@ -288,7 +288,7 @@ def _plain_code(cell: Cell, outputs: Sequence[Output]) -> str | None:
         is_meant = any(isinstance(o, Error) and o.name == "SyntaxError" for o in outputs)
         is_meant = is_meant and cell.options.raises is not None
         return textwrap.indent(code, "# ", lambda line: True) if is_meant else None
-    if "get_ipython" in _undefined(code):
+    if _reads("get_ipython", code):
         return None
     tree = ast.parse(code)
     if any(isinstance(output, Display) and output.is_result for output in outputs):
@@ -298,11 +298,13 @@ def _plain_code(cell: Cell, outputs: Sequence[Output]) -> str | None:
     return code
 
 
-def _undefined(code: str) -> set[str]:
-    """Names that a cell reads, its own assignments left out."""
-    names = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)]
-    stored = {node.id for node in names if isinstance(node.ctx, ast.Store)}
-    return {node.id for node in names if isinstance(node.ctx, ast.Load)} - stored
+def _reads(name: str, code: str) -> bool:
+    """Whether a cell reads a name that it does not assign itself."""
+    if name not in code:
+        return False
+    nodes = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name))
+    uses = {type(node.ctx) for node in nodes if node.id == name}
+    return ast.Load in uses and ast.Store not in uses
 
 
 def _displayed(code: str, tree: ast.Module) -> str:

@@ -29,6 +29,7 @@ from haebom.catalogue import Catalogue
 from haebom.config import Outputs, SiteConfig
 from haebom.errors import HaebomError
 from haebom.hosts.mkdocs import downloads, notebooks, redirects, theme, untrusted
+from haebom.hosts.mkdocs.blog import quicken
 from haebom.hosts.mkdocs.compiled import Compiled
 from haebom.hosts.mkdocs.links import RepositoryLinks
 from haebom.hosts.mkdocs.publish import Publication
@@ -303,6 +304,12 @@ class Build:
         if self.is_sanitised:
             page.meta = sanitise_meta(page.meta)
         return None
+
+    def quicken_blog(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+        """Material's blog has a post's page now."""
+        staged = self.staged.get(page.file.src_uri)
+        if staged is not None and staged.post.source.is_post and "material/blog" in config.plugins:
+            quicken(page, html, config)
 
     def finish_content(
         self, html: str, *, page: Page, config: MkDocsConfig, files: Files

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from collections.abc import Iterable, Iterator
 from types import CodeType
 
-from jinja2 import BytecodeCache, Environment, TemplateError
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, TemplateError
 from jinja2.bccache import Bucket
 from mkdocs.theme import Theme
 
@@ -62,6 +63,24 @@ class Compiled(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         """See :meth:`jinja2.BytecodeCache.dump_bytecode`."""
         self._codes[_key(bucket)] = bucket.code
+
+
+class VisibleTemplates(FileSystemLoader):
+    """Templates whose list leaves out hidden folders.
+
+    MkDocs asks a theme for the list, and takes no hidden ones; Material has ten thousand icons in
+    one.
+    """
+
+    def list_templates(self) -> list[str]:
+        """See :meth:`jinja2.BaseLoader.list_templates`."""
+        found = set[str]()
+        for path in map(os.fspath, self.searchpath):
+            for folder, subfolders, names in os.walk(path, followlinks=self.followlinks):
+                subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+                inside = os.path.relpath(folder, path).replace(os.sep, "/")
+                found |= {name if inside == "." else f"{inside}/{name}" for name in names}
+        return sorted(found)
 
 
 def _key(bucket: Bucket) -> tuple[str, str, frozenset[str]]:

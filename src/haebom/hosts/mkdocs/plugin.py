@@ -7,6 +7,8 @@ that: it takes as long to get ready as the rest takes to be imported.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -75,8 +77,10 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         """Note what is to be done, and let kernels get ready if posts will have to run; the plugin
         then lives from build to build."""
         self._command = command
+        atexit.register(gc.freeze)  # a process that ends need not look for garbage first
         is_new = Store(self._root / self.options.store).is_empty
-        if is_new and available() and (self._root / self.options.posts_dir).is_dir():
+        posts = self._root / self.options.posts_dir
+        if is_new and available() and posts.is_dir():
             self._server = KernelServer(environment(self._root, self.options))
             self._server.launch()
 
@@ -91,6 +95,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         if self._build is None:
             from haebom.hosts.mkdocs.build import Build
 
+            gc.freeze()  # what has been imported stays; to look through it takes its time
             self._build = Build(self._command == "serve", self._command == "build", self._server)
         return self._build
 
@@ -102,7 +107,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     )
     on_page_read_source = _event("read_source")
     on_page_markdown = _event("clean_meta", _FIRST)
-    on_page_content = _event("finish_content", _LAST)
+    on_page_content = CombinedEvent(_event("quicken_blog", _FIRST), _event("finish_content", _LAST))
     on_env = _event("finish_templates", _LAST)
     on_page_context = _event("add_lists", _LAST)
     on_post_page = _event("finish_page", _LAST)

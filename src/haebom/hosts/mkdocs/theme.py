@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemLoader
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
@@ -21,6 +21,7 @@ from haebom.config import SiteConfig
 from haebom.hosts.mkdocs import head, vendor
 from haebom.hosts.mkdocs.blog import article_of, is_list
 from haebom.hosts.mkdocs.cards import Card, Cards
+from haebom.hosts.mkdocs.compiled import VisibleTemplates
 from haebom.hosts.mkdocs.formulas import Formulas
 from haebom.render.labels import labels
 
@@ -44,6 +45,7 @@ def configure(config: MkDocsConfig, options: SiteConfig) -> None:
         folders.insert(0, templates / "material")
     place = 1 if config.theme.custom_dir else 0  # the site's own templates go first
     config.theme.dirs[place:place] = map(str, folders)
+    _list_visible_templates(config)
     if not _names_a_font(config):  # Material would load its default from elsewhere
         config.theme["font"] = False
     if options.math:
@@ -53,6 +55,18 @@ def configure(config: MkDocsConfig, options: SiteConfig) -> None:
     fences = config.mdx_configs.setdefault(_SUPERFENCES, {}).setdefault("custom_fences", [])
     if all(fence["name"] != _MERMAID for fence in fences):
         fences.append({"name": _MERMAID, "class": _MERMAID, "format": fence_code_format})
+
+
+def _list_visible_templates(config: MkDocsConfig) -> None:
+    make = config.theme.get_env
+
+    def get_env() -> Environment:
+        environment = make()
+        if type(environment.loader) is FileSystemLoader:
+            environment.loader = VisibleTemplates(environment.loader.searchpath)
+        return environment
+
+    config.theme.get_env = get_env  # type: ignore[method-assign]
 
 
 def _names_a_font(config: MkDocsConfig) -> bool:
