@@ -409,6 +409,35 @@ def test_server_that_was_launched_early(tmp_path: Path, env: dict[str, str]) -> 
     assert wait_until_gone({pid, server}) == set()
 
 
+def test_server_that_begins_with_a_forecast(tmp_path: Path) -> None:
+    """It would wait until it knows everything, import a module twice, tell twice of one that
+    cannot be imported, or show posts one that only the forecast had."""
+    told = tmp_path / "imported"
+    for name in ("foreseen", "needed", "idle"):
+        (tmp_path / f"{name}.py").write_text(f"print('{name}', file=open({str(told)!r}, 'a'))\n")
+    (tmp_path / "broken.py").write_text("1 / 0")
+    env = {**ENV, "PYTHONPATH": os.pathsep.join([ENV["PYTHONPATH"], str(tmp_path)])}
+    with KernelServer(env) as server:
+        server.launch()
+        server.expect(["broken", "foreseen", "idle"])
+        until = time.monotonic() + 60
+        while not (told.exists() and "idle" in told.read_text()) and time.monotonic() < until:
+            time.sleep(0.01)
+        assert told.read_text().split() == ["foreseen", "idle"]
+        server.preload(["broken", "needed", "foreseen"])
+        code = "import foreseen, needed, sys; 'idle' in sys.modules"
+        assert text(run(server, tmp_path, [code]).outputs[0]) == "False"
+        assert len(server.problems) == 1
+    assert told.read_text().split() == ["foreseen", "idle", "needed"]
+
+
+def test_preloaded_kernels_have_no_debugger(server: KernelServer, tmp_path: Path) -> None:
+    """A post that uses the debugger itself could not import it."""
+    cells = ["import sys; 'debugpy' in sys.modules", "import debugpy; debugpy.__name__"]
+    outputs = run(server, tmp_path, cells).outputs
+    assert [text(each) for each in outputs] == ["False", "'debugpy'"]
+
+
 def test_preload_problems_are_told(tmp_path: Path) -> None:
     """A package that cannot be imported would be missed only by its slowness."""
     (tmp_path / "broken_module.py").write_text("1 / 0")

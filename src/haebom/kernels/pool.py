@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from haebom import syntax
 from haebom.kernels.base import Kernel, KernelFactory, Workplace
 from haebom.kernels.containment.policy import Policy, missing
 from haebom.kernels.preloaded.client import KernelServer, available
+from haebom.kernels.wanted import wanted
 from haebom.model import Post
 from haebom.need import Kind
-
-_LATE = {"torch._dynamo": re.compile(r"\boptim\b|\bcompile\b")}
-"""Modules that a package imports only when it is used for something, with a word that tells so.
-``torch.optim`` imports ``torch._dynamo`` when the first optimizer is made, which takes longer than
-importing torch."""
 
 _SLOW = "kernels cannot be preloaded on this system; each post starts its own"
 
@@ -75,14 +69,15 @@ class KernelPool:
         """Get ready for posts; what none of them imports is not preloaded."""
         if self.is_portable:
             return
-        wanted = self._wanted([post for post in posts if self._is_forked(post)])
+        code = [cell.code for post in posts if self._is_forked(post) for cell in post.runnable]
+        names = wanted("\n".join(code), self.preload)
         loaded = self._server.preloaded if self._server else None
-        if self._server is None or (loaded is not None and not set(wanted) <= set(loaded)):
+        if self._server is None or (loaded is not None and not set(names) <= set(loaded)):
             self.close()
             self._server, loaded = KernelServer(self.env), None
             self._server.launch()
         if loaded is None:
-            self._server.preload(wanted)
+            self._server.preload(names)
 
     @staticmethod
     def get_ready() -> None:
@@ -90,13 +85,6 @@ class KernelPool:
         from haebom.kernels import collector
 
         collector.get_ready()
-
-    def _wanted(self, posts: Sequence[Post]) -> tuple[str, ...]:
-        code = "\n".join(cell.code for post in posts for cell in post.runnable)
-        found = syntax.imports(code)
-        chosen = [name for name in self.preload if name.split(".")[0] in found]
-        late = [name for name, word in _LATE.items() if "torch" in found and word.search(code)]
-        return (*chosen, *(late if "torch" in chosen else ()))
 
     def _is_forked(self, post: Post) -> bool:
         return post.execution.kernel == "python3" and not (post.execution.fresh or self.is_portable)

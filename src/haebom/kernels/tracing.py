@@ -114,7 +114,7 @@ class Tracer:
 
     def report(self) -> dict[str, Any]:
         """What was noted, as the fields of :class:`haebom.kernels.base.Trace`."""
-        modules = sorted(n for n in sys.modules if n.partition(".")[0] not in self._known)
+        modules = sorted(filter(self._is_of_post, sys.modules))
         packaged = {n for n in modules if "." not in n and self._is_packaged(sys.modules[n])}
         local = [sys.modules[n] for n in modules if n.partition(".")[0] not in packaged]
         sources = [getattr(module, "__file__", None) for module in local]
@@ -126,6 +126,11 @@ class Tracer:
             "environment": sorted(set(self._noted[VARIABLE]) - _OWN_VARIABLES),
             "subprocesses": bool(self._noted[PROCESS]),
         }
+
+    def _is_of_post(self, module: str) -> bool:
+        """Whether the post has loaded it. What modules made by Cython share is nobody's package."""
+        top = module.partition(".")[0]
+        return top not in self._known and not top.startswith("_cython_")
 
     def _is_packaged(self, module: Any) -> bool:
         """Whether its version, and not its source, says what it is."""

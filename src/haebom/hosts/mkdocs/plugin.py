@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from haebom.config import SiteConfig
 from haebom.kernels.environment import environment
 from haebom.kernels.preloaded.client import KernelServer, available
+from haebom.kernels.wanted import forecast
 from haebom.store import Store
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         if is_new and available() and posts.is_dir():
             self._server = KernelServer(environment(self._root, self.options))
             self._server.launch()
+            self._server.expect(forecast(posts, self.options.preload))
 
     @event_priority(_FIRST)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:

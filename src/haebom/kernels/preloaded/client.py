@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from haebom.kernels.base import KernelError, Workplace
+from haebom.model import SEED
 
 if TYPE_CHECKING:
     from haebom.kernels.preloaded.kernel import PreloadedKernel
@@ -78,6 +79,15 @@ class KernelServer:
         with self._lock:
             self._spawn()
 
+    def expect(self, names: Sequence[str]) -> None:
+        """Say what it will probably have to import, for it to begin with that.
+
+        Args:
+            names: Full names of modules; those not installed are left out.
+        """
+        with self._lock:
+            self._tell(names, final=False)
+
     def preload(self, names: Sequence[str]) -> None:
         """Say what to import, once and before the first kernel, and return at once.
 
@@ -86,7 +96,7 @@ class KernelServer:
         """
         with self._lock:
             self.preloaded = tuple(names)
-            self._tell()
+            self._tell(self.preloaded, final=True)
 
     def __call__(self, workplace: Workplace) -> PreloadedKernel:
         """Fork a kernel; see :class:`haebom.kernels.base.KernelFactory`."""
@@ -113,8 +123,9 @@ class KernelServer:
             with contextlib.suppress(OSError):
                 socket.send_fds(self._reached(), [b"fork"], fds)
                 return
+        assert self.preloaded is not None
         self._spawn()
-        self._tell()
+        self._tell(self.preloaded, final=True)
         try:
             socket.send_fds(self._reached(), [b"fork"], fds)
         except OSError as error:
@@ -127,9 +138,9 @@ class KernelServer:
         self._is_ready = False
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, (self._folder / _ERRORS).open("wb") as errors:
-            command = [sys.executable, "-m", "haebom.kernels.preloaded.server"]
+            command = [sys.executable, "-m", "haebom.kernels.preloaded"]
             self._process = subprocess.Popen(
-                [*command, str(theirs.fileno()), str(self._folder)],
+                [*command, str(theirs.fileno()), str(self._folder), str(SEED)],
                 env=self.env,
                 cwd="/",
                 stdin=subprocess.DEVNULL,
@@ -140,10 +151,10 @@ class KernelServer:
             )
         self._socket = mine
 
-    def _tell(self) -> None:
+    def _tell(self, names: Sequence[str], final: bool) -> None:
         assert self._socket is not None
         with contextlib.suppress(OSError):  # one that has ended is noticed by who waits for it
-            self._socket.send(json.dumps(self.preloaded).encode())
+            self._socket.send(json.dumps({"names": names, "final": final}).encode())
 
     def _reached(self) -> socket.socket:
         """The way to the server, once it has imported everything."""

@@ -1,14 +1,15 @@
 """The kernel server: imports the preload list once, then forks a child for every post.
 
-It is started as ``python -m haebom.kernels.preloaded.server FD FOLDER``: a socket to the builder,
-and a folder of its own. The first message is a JSON list of modules. It stays single-threaded
-in Python, and it must only import: after one parallel operation of torch here, every parallel
-operation in a child would hang.
+It is started as ``python -m haebom.kernels.preloaded FD FOLDER SEED``: a socket to the builder, a
+folder of its own, and the seed of all posts. The first messages, in JSON, say which modules to
+import, and whether these are all. It stays single-threaded in Python, and it must only import:
+after one parallel operation of torch here, every parallel operation in a child would hang.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import selectors
@@ -17,7 +18,7 @@ import socket
 import sys
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,6 @@ from haebom.kernels.preloaded.families import Families, Family, put_on
 from haebom.kernels.preloaded.shelf import Shelf
 from haebom.kernels.preloaded.streams import libc
 from haebom.kernels.tracing import KINDS, tracer
-from haebom.model import SEED
 
 FORK, KILL, INTERRUPT = b"fork", b"kill", b"interrupt"
 """What the builder asks for; the last two over a post's own socket."""
@@ -56,6 +56,9 @@ _COMPANIONS = {
 
 _TRACEBACKS = ("stack_data", "pygments.formatters", "pygments.formatters.terminal256")
 """What IPython loads with the first exception."""
+
+_HELP = ("pydoc",)
+"""What Python loads for ``help()``; an ordinary kernel has it from its debugger."""
 
 
 class Server:
@@ -162,12 +165,13 @@ class Server:
             os._exit(code)
 
 
-def preload(names: list[str], kept: set[str]) -> list[str]:
+def preload(names: Iterable[str], kept: set[str], seed: int) -> list[str]:
     """Import modules and put them on the shelf.
 
     Args:
-        names: Full module names; one that is not installed is left out.
+        names: Full module names, as they become known; one that is not installed is left out.
         kept: Modules that do not go on the shelf.
+        seed: What their generators begin with.
 
     Returns:
         What went wrong, as sentences.
@@ -176,8 +180,8 @@ def preload(names: list[str], kept: set[str]) -> list[str]:
     problems: list[str] = []
     tracer.sink = notices.sink = shelf.note
     show = warnings.showwarning
-    companions = [each for name in names for each in (name, *_COMPANIONS.get(name, ()))]
-    for name in [*_TRACEBACKS, *companions]:
+    companions = (each for name in names for each in (name, *_COMPANIONS.get(name, ())))
+    for name in itertools.chain(_TRACEBACKS, _HELP, companions):
 
         def note(message: Any, category: Any, *_: Any, by: str = name, **__: Any) -> None:
             problems.append(f"{by} warned when it was imported: {category.__name__}: {message}")
@@ -192,11 +196,20 @@ def preload(names: list[str], kept: set[str]) -> list[str]:
         except (Exception, SystemExit) as error:
             problems.append(f"{name} can't be imported: {type(error).__name__}: {error}")
     warnings.showwarning = show
-    bootstrap.pin(SEED)
+    bootstrap.pin(seed)
+    _find_fonts()
     shelf.put_away(kept)
     tracer.sink, notices.sink = tracer.add, notices.add
     tracer.settle(own=str(Path(haebom.__file__).parent))
     return problems
+
+
+def _find_fonts() -> None:
+    """Let Matplotlib look for its usual fonts once for all posts, and open them."""
+    manager: Any = sys.modules.get("matplotlib.font_manager")
+    if manager is not None:
+        usual = manager.FontProperties()
+        manager.get_font(manager.fontManager._find_fonts_by_props(usual))
 
 
 def _note(kind: str, value: str) -> None:
@@ -224,6 +237,19 @@ def _unseen_shell(name: str) -> Iterator[None]:
             sys.modules[name].get_ipython = get_ipython  # type: ignore[attr-defined]
 
 
+def _told(builder: socket.socket) -> Iterator[str]:
+    """The names of modules that the builder sends, each once, until it knows all of them."""
+    told, is_final = set[str](), False
+    while not is_final:
+        message = builder.recv(1 << 17)
+        if not message:
+            os._exit(0)  # the builder needs no kernels
+        wish = json.loads(message)
+        yield from (name for name in wish["names"] if name not in told)
+        told.update(wish["names"])
+        is_final = wish["final"]
+
+
 def _tell(life: socket.socket, message: bytes) -> None:
     try:
         life.send(message, socket.MSG_DONTWAIT)
@@ -233,27 +259,19 @@ def _tell(life: socket.socket, message: bytes) -> None:
 
 def main() -> None:
     """Start, report, serve."""
-    fd, folder = int(sys.argv[1]), Path(sys.argv[2])
+    fd, folder, seed = int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
     del sys.path[0]  # the folder that the builder was started in
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)
     builder = socket.socket(fileno=fd)
     builder.set_inheritable(False)
-    heap.fill()
     tracer.install()
     notices.listen()
     kernel = shell.build(folder)
     own_folders()  # looked up once for all children
-    names = builder.recv(1 << 17)
-    if not names:
-        os._exit(0)
-    problems = preload(json.loads(names), kept=set(sys.modules))
+    problems = preload(_told(builder), kept=set(sys.modules), seed=seed)
     heap.settle()
     builder.send(json.dumps({"problems": problems}).encode())
     Server(builder, kernel).serve()
     os._exit(0)  # taking the preloaded packages apart would take its time
-
-
-if __name__ == "__main__":
-    main()

@@ -69,7 +69,8 @@ class Shelf(importlib.abc.MetaPathFinder):
         before = set(sys.modules)
         with self._listening():
             importlib.import_module(name)
-        for orphan in sys.modules.keys() - before - self._reached(name).keys():
+        loaded = sys.modules.keys() - before
+        for orphan in loaded - self._reached(name).keys() if loaded else ():
             # made by C code, or imported by it or through importlib
             parent = orphan.rpartition(".")[0]
             self._needs[parent if parent in sys.modules else name].add(orphan)
@@ -85,7 +86,8 @@ class Shelf(importlib.abc.MetaPathFinder):
             of_library = name.partition(".")[0] in sys.stdlib_module_names
             if name not in kept and not of_library and module is not None:
                 self._modules[name] = sys.modules.pop(name)
-        self._plans = {name: self._plan(name) for name in self._loaded if name in self._modules}
+        names = {name: None for each in self._loaded for name in _with_parents(each)}
+        self._plans = {name: self._plan(name) for name in names if name in self._modules}
         sys.meta_path.insert(0, self)
 
     def note(self, kind: str, value: str) -> None:
@@ -192,6 +194,12 @@ class _Restorer(importlib.abc.Loader):
         with contextlib.suppress(AttributeError):
             module.__spec__ = self._spec  # the import system has replaced it
         self._shelf.restore(self._name)
+
+
+def _with_parents(name: str) -> Iterator[str]:
+    """A module's name, and those of the packages that it is in; the outermost is imported first."""
+    parts = name.split(".")
+    return (".".join(parts[:count]) for count in range(1, len(parts) + 1))
 
 
 def _nothing(_module: ModuleType) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import importlib.util
 import logging
 import os
+import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -95,15 +98,16 @@ def build(folder: Path) -> IPythonKernel:
     config.IPKernelApp.tqdm = "tqdm looks for this section"
     debugger.Pdb = getattr(debugger, "InterruptiblePdb", debugger.Pdb)
     logging.getLogger("tornado").addHandler(logging.NullHandler())
-    kernel = IPythonKernel.instance(
-        config=config,
-        session=FrameSession(),
-        log=logging.getLogger("haebom.kernel"),
-        iopub_socket=object(),
-        profile_dir=ProfileDir.create_profile_dir(str(folder)),
-        shell_class=_Shell,
-        user_ns={},
-    )
+    with _no_debugger():
+        kernel = IPythonKernel.instance(
+            config=config,
+            session=FrameSession(),
+            log=logging.getLogger("haebom.kernel"),
+            iopub_socket=object(),
+            profile_dir=ProfileDir.create_profile_dir(str(folder)),
+            shell_class=_Shell,
+            user_ns={},
+        )
     kernel.log.addHandler(logging.NullHandler())
     kernel.log.propagate = False
     kernel.shell_channel_thread = SimpleNamespace(parent_thread=threading.main_thread())
@@ -117,12 +121,26 @@ def build(folder: Path) -> IPythonKernel:
     return kernel
 
 
+@contextlib.contextmanager
+def _no_debugger() -> Iterator[None]:
+    """Have ipykernel find no debugger: nobody could talk to it, and it takes long to import."""
+    sys.modules["debugpy"] = None  # type: ignore[assignment] # which is how Python bars an import
+    try:
+        yield
+    finally:
+        del sys.modules["debugpy"]
+
+
 async def _warm_up(kernel: IPythonKernel) -> None:
     """Load what the first cell of every post would have to wait for."""
     kernel.io_loop = IOLoop.current()
     kernel.set_parent([], kernel.session.msg("execute_request", {}))
     await kernel.do_execute("pass", silent=True, store_history=False)
     await kernel.do_execute("await asyncio.sleep(0)", silent=True, store_history=False)
+    # torch.manual_seed() asks where it was called, and so for the lines of all code on the way
+    stack = "__import__('traceback').format_stack()"
+    await kernel.do_execute(stack, silent=True, store_history=False)
+    kernel.shell.logger.log("", "")  # is made when the first cell is put into the history
 
 
 async def run_cell(
