@@ -231,3 +231,16 @@ def test_a_text_that_changes_is_laid_out_anew(print_figure: Callable[..., Any]) 
         figure.canvas.draw()  # on a renderer that stays
         pictures.append(_pixels(print_figure(figure)))
         assert not np.array_equal(pictures[-1], pictures[-2]), change
+
+
+def test_texts_of_earlier_versions() -> None:
+    """Before Matplotlib 3.10 ``get_figure`` has no arguments: every figure would fail there."""
+
+    class Earlier(mpl.text.Text):
+        def get_figure(self, root: bool | None = None) -> Any:
+            if root is not None:
+                raise TypeError("get_figure() got an unexpected keyword argument 'root'")
+            return super().get_figure()
+
+    key = texts._key(Earlier(0.5, 0.5, "earlier", figure=_drawn(_lines)))
+    assert key is not None and key[0] == "earlier"

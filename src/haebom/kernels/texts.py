@@ -63,7 +63,7 @@ def _key(text: Any) -> tuple[Any, ...] | None:
         text.get_text(),
         type(text),
         hash(text.get_fontproperties()),  # what makes two of them equal
-        text.get_figure(root=True).dpi,
+        text.figure.dpi,  # before Matplotlib 3.10 get_figure() has no arguments
         text.get_parse_math(),
         text.get_rotation(),
         text.get_rotation_mode(),

@@ -124,6 +124,9 @@ def build(folder: Path) -> IPythonKernel:
 @contextlib.contextmanager
 def _no_debugger() -> Iterator[None]:
     """Have ipykernel find no debugger: nobody could talk to it, and it takes long to import."""
+    if "debugpy" in sys.modules:  # earlier versions of ipykernel have imported it by now
+        yield
+        return
     sys.modules["debugpy"] = None  # type: ignore[assignment] # which is how Python bars an import
     try:
         yield
