@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 
 from .dark import cleared, grounds, is_light, on_dark
 from .png import unfiltered
-from .texts import share
+from .texts import missing_glyphs, share
 
 _ALSO = frozenset({"open_group", "close_group", "start_filter", "stop_filter"})
 """What both have to be told besides what they are to draw."""
@@ -116,34 +116,48 @@ def _twice(figure: Any, kind: Any, fields: dict[str, Any]) -> Iterator[None]:
         kind: What draws into pixels, a class.
         fields: How its picture is to be saved.
     """
-    draw, before = figure.draw, vars(figure).get("draw")
-    measured: list[Any] = []
+    draw = figure.draw  # the method, or what somebody has put in its place
+    measured: Any = None
 
     def draw_twice(renderer: Any) -> None:
+        nonlocal measured
         if type(renderer) is not kind:
             draw(renderer)
         elif "draw_path" in vars(renderer):  # it cannot draw: the figure is measured only
-            measured[:] = [renderer]
+            measured = renderer
             draw(renderer)
         else:
             both = _Both(renderer, kind(renderer.width, renderer.height, renderer.dpi))
-            if measured and measured[0].dpi == renderer.dpi:
-                share(measured[0], both)
+            if measured is not None and measured.dpi == renderer.dpi:
+                share(measured, both)
             _draw(figure, draw, both, fields)
 
-    figure.draw = draw_twice
+    with _drawn_by(figure, draw_twice):
+        yield
+
+
+@contextlib.contextmanager
+def _drawn_by(artist: Any, draw: Callable[[Any], object]) -> Iterator[None]:
+    """While this lasts, an artist is drawn by another function than its own."""
+    before = vars(artist).get("draw")
+    artist.draw = draw
     try:
         yield
     finally:
-        del figure.draw
+        del artist.draw
         if before is not None:
-            figure.draw = before
+            artist.draw = before
 
 
 def _draw(figure: Any, draw: Any, both: _Both, fields: dict[str, Any]) -> None:
     """Draw a figure twice, and keep its dark picture."""
     missing: dict[str, None] = {}
-    with _on_grounds(figure, both), _once(both, missing):
+    with contextlib.ExitStack() as stack:
+        for patch in grounds(figure):
+            on_ground = functools.partial(_draw_ground, patch, patch.draw, both)
+            stack.enter_context(_drawn_by(patch, on_ground))
+        stack.enter_context(missing_glyphs(missing, lambda: not both.is_dark))
+        stack.enter_context(_warned_once(both))
         draw(both)
     how = {name: fields[name] for name in ("metadata", "pil_kwargs") if name in fields}
     save = functools.partial(sys.modules["matplotlib.image"].imsave, dpi=figure.dpi, **how)
@@ -153,23 +167,8 @@ def _draw(figure: Any, draw: Any, both: _Both, fields: dict[str, Any]) -> None:
         _drawn[figure] = base64.b64encode(picture.getvalue()).decode("ascii"), "".join(missing)
 
 
-@contextlib.contextmanager
-def _on_grounds(figure: Any, both: _Both) -> Iterator[None]:
-    """Let the grounds that a figure is drawn on be drawn as those of a dark page too."""
-    patches = grounds(figure)
-    kept = [(patch, vars(patch).get("draw")) for patch in patches]
-    for patch in patches:
-        patch.draw = functools.partial(_draw_ground, patch, patch.draw, both)
-    try:
-        yield
-    finally:
-        for patch, draw in kept:
-            del patch.draw
-            if draw is not None:
-                patch.draw = draw
-
-
 def _draw_ground(patch: Any, draw: Any, both: _Both, renderer: Any) -> None:
+    """Draw a ground; on a dark page it is another one."""
     if renderer is not both:
         draw(renderer)
         return
@@ -179,25 +178,16 @@ def _draw_ground(patch: Any, draw: Any, both: _Both, renderer: Any) -> None:
 
 
 @contextlib.contextmanager
-def _once(both: _Both, missing: dict[str, None]) -> Iterator[None]:
-    """What a figure has to say is said once. Characters that no font has are noted."""
-    from matplotlib import _text_helpers
-
-    helpers: Any = _text_helpers
-    show, warn = warnings.showwarning, helpers.warn_on_missing_glyph
+def _warned_once(both: _Both) -> Iterator[None]:
+    """What a figure has to say was said when it was drawn light."""
+    show = warnings.showwarning
 
     def showwarning(*args: Any, **fields: Any) -> None:
         if not both.is_dark:
             show(*args, **fields)
 
-    def warn_on_missing_glyph(code: int, fonts: Any) -> None:
-        missing.setdefault(chr(code))
-        if not both.is_dark:
-            warn(code, fonts)
-
     warnings.showwarning = showwarning
-    helpers.warn_on_missing_glyph = warn_on_missing_glyph
     try:
         yield
     finally:
-        warnings.showwarning, helpers.warn_on_missing_glyph = show, warn
+        warnings.showwarning = show

@@ -19,6 +19,7 @@ from traitlets import ObjectName, Unicode
 from . import both
 from .dark import darkened, same_part
 from .description import describe
+from .texts import missing_glyphs
 
 MIME = "application/vnd.haebom.figure+json"
 """``dark``: image type to its content, as a bundle would hold it; ``missing``: characters that no
@@ -71,7 +72,7 @@ class _FigureFormatter(BaseFormatter):  # type: ignore[misc]
                 missing |= dict.fromkeys(taken[1])
                 continue
             part = same_part(draw, figure)
-            with _silence(), _glyphs(missing), darkened(figure) as was_light:
+            with _silence(), missing_glyphs(missing, lambda: False), darkened(figure) as was_light:
                 content = draw(figure, **part)
             content = content[0] if isinstance(content, tuple) else content
             if content and was_light:
@@ -90,17 +91,3 @@ def _silence() -> Iterator[None]:
     finally:
         warnings.showwarning = show
         logging.disable(level)
-
-
-@contextlib.contextmanager
-def _glyphs(missing: dict[str, None]) -> Iterator[None]:
-    """Note characters that no font has, where Matplotlib would warn of them."""
-    from matplotlib import _text_helpers
-
-    helpers: Any = _text_helpers
-    warn = helpers.warn_on_missing_glyph
-    helpers.warn_on_missing_glyph = lambda code, _fonts: missing.setdefault(chr(code))
-    try:
-        yield
-    finally:
-        helpers.warn_on_missing_glyph = warn

@@ -6,6 +6,8 @@ anew where the lines of every text go, for some texts several times.
 Like :mod:`haebom.kernels.bootstrap` this must not import anything of haebom.
 """
 
+import contextlib
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -52,6 +54,31 @@ def share(measured: Any, renderer: Any) -> None:
     """
     layouts = _known.get(measured, {})
     _known[renderer] = {key: found for key, found in layouts.items() if key[0].isascii()}
+
+
+@contextlib.contextmanager
+def missing_glyphs(missing: dict[str, None], warns: Callable[[], bool]) -> Iterator[None]:
+    """Note characters that no font has, where Matplotlib would warn of them.
+
+    Args:
+        missing: Where they are noted.
+        warns: Whether it is to warn too.
+    """
+    from matplotlib import _text_helpers
+
+    helpers: Any = _text_helpers
+    warn = helpers.warn_on_missing_glyph
+
+    def warn_on_missing_glyph(code: int, fonts: Any) -> None:
+        missing.setdefault(chr(code))
+        if warns():
+            warn(code, fonts)
+
+    helpers.warn_on_missing_glyph = warn_on_missing_glyph
+    try:
+        yield
+    finally:
+        helpers.warn_on_missing_glyph = warn
 
 
 def _key(text: Any) -> tuple[Any, ...] | None:
