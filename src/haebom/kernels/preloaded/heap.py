@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import sys
 from pathlib import Path
 
 
 def fill() -> None:
     """Everything that is made from here on stays; looking for garbage would only take time."""
     gc.disable()
+
+
+def forget_lookups() -> None:
+    """Empty Python's cache of attributes: imports have filled it with names that children would
+    replace by others, writing to both."""
+    forget = getattr(sys, "_clear_internal_caches", None) or sys._clear_type_cache
+    forget()
 
 
 def settle() -> None:

@@ -271,6 +271,9 @@ def main() -> None:
     kernel = shell.build(folder)
     own_folders()  # looked up once for all children
     problems = preload(_told(builder), kept=set(sys.modules), seed=seed)
+    heap.forget_lookups()
+    shell.warm_up(kernel)  # again: children find caches and free memory as it has left them
+    shell.watch(kernel)
     heap.settle()
     builder.send(json.dumps({"problems": problems}).encode())
     Server(builder, kernel).serve()

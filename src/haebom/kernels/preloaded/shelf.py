@@ -24,6 +24,9 @@ from typing import Any
 
 from haebom.kernels.tracing import FILE, tracer
 
+_BLOCK = 512
+"""How many modules are made at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
@@ -62,12 +65,13 @@ class Shelf(importlib.abc.MetaPathFinder):
         self._loaded: list[str] = []
         self._plans: dict[str, _Plan] = {}
         self._used: list[_Plan] = []
+        self._blank: list[ModuleType] = []
 
     def load(self, name: str) -> None:
         """Import a module and note who imports whom; whatever it raises is the caller's."""
         self._loaded.append(name)
         before = set(sys.modules)
-        with self._listening():
+        with self._listening(), self._side_by_side():
             importlib.import_module(name)
         loaded = sys.modules.keys() - before
         for orphan in loaded - self._reached(name).keys() if loaded else ():
@@ -174,6 +178,26 @@ class Shelf(importlib.abc.MetaPathFinder):
             yield
         finally:
             builtins.__import__ = original
+
+    @contextlib.contextmanager
+    def _side_by_side(self) -> Iterator[None]:
+        """Make modules side by side in memory: a child that puts a thousand of them into
+        ``sys.modules`` writes to each, and copies the page of memory that it is in."""
+        machinery: Any = sys.modules["_frozen_importlib"]
+        make = machinery._new_module
+
+        def new_module(name: str) -> ModuleType:
+            if not self._blank:
+                self._blank = [ModuleType.__new__(ModuleType) for _ in range(_BLOCK)]
+            module = self._blank.pop()
+            module.__init__(name)  # type: ignore[misc]
+            return module
+
+        machinery._new_module = new_module
+        try:
+            yield
+        finally:
+            machinery._new_module = make
 
 
 class _Restorer(importlib.abc.Loader):

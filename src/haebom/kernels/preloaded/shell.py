@@ -114,11 +114,19 @@ def build(folder: Path) -> IPythonKernel:
     shell = kernel.shell
     shell.displayhook.get_execution_count = lambda: kernel.execution_count
     shell.extension_manager.load_extension("storemagic")
-    asyncio.run(_warm_up(kernel))
-    bootstrap.name_cells(shell)
-    figures.register(shell)
-    reader.watch(shell)
+    warm_up(kernel)
     return kernel
+
+
+def watch(kernel: IPythonKernel) -> None:
+    """Hook into the shell: what it runs from now on is the post's.
+
+    Args:
+        kernel: What :func:`build` has built.
+    """
+    bootstrap.name_cells(kernel.shell)
+    figures.register(kernel.shell)
+    reader.watch(kernel.shell)
 
 
 @contextlib.contextmanager
@@ -134,8 +142,16 @@ def _no_debugger() -> Iterator[None]:
         del sys.modules["debugpy"]
 
 
-async def _warm_up(kernel: IPythonKernel) -> None:
-    """Load what the first cell of every post would have to wait for."""
+def warm_up(kernel: IPythonKernel) -> None:
+    """Load what the first cell of every post would have to wait for.
+
+    Args:
+        kernel: What :func:`build` has built.
+    """
+    asyncio.run(_run_first_cells(kernel))
+
+
+async def _run_first_cells(kernel: IPythonKernel) -> None:
     kernel.io_loop = IOLoop.current()
     kernel.set_parent([], kernel.session.msg("execute_request", {}))
     await kernel.do_execute("pass", silent=True, store_history=False)
