@@ -21,6 +21,7 @@ from PIL import Image
 
 from haebom.kernels import both, texts
 from haebom.kernels.dark import darkened, grounds, remember_parts, same_part
+from haebom.kernels.plain import is_plain
 from haebom.kernels.png import png
 
 RNG = np.random.default_rng(0)
@@ -96,6 +97,42 @@ def _polar() -> None:
     plt.tight_layout()
 
 
+def _named() -> None:
+    plt.bar_label(plt.barh(["긴 이름", "b"], [3, 1]))
+    plt.yticks(rotation=60)
+    plt.gca().xaxis.tick_top()
+    plt.title("위의 눈금 위에")
+    plt.legend(["one"], title="제목", loc="lower left", bbox_to_anchor=(1.02, 0.1))
+
+
+def _days() -> None:
+    plt.plot(np.datetime64("2021-03-01") + np.arange(40) * np.timedelta64(37, "h"), X * 1e9)
+    plt.gcf().autofmt_xdate()
+    plt.twinx().plot(X * 1e-7 + 5)
+    plt.minorticks_on()
+    plt.grid(which="both")
+
+
+def _shared() -> None:
+    figure, axes = plt.subplots(2, 2, sharex=True, sharey="row", figsize=(5, 3), dpi=131)
+    axes[0, 0].errorbar(X, X, 0.3, label="$e$")
+    axes[0, 0].legend()
+    axes[0, 1].scatter(X, X * 1e6, s=300, label="s")
+    axes[1, 0].loglog(np.exp(X), np.exp(-X), "o-")
+    axes[1, 1].stackplot(X, np.abs(X), X**2)
+    figure.align_labels()
+    figure.supxlabel("모두")
+    figure.text(1.1, 0.5, "outside")
+
+
+def _marked() -> None:
+    plt.step(X, X)
+    plt.xticks([-3, 0, 3], ["left", "middle", "right, and longer"])
+    plt.yticks([])
+    plt.gca().spines[["top", "right"]].set_visible(False)
+    plt.gca().spines["left"].set_position("center")
+
+
 LAY_OUT = vars(mpl.text.Text)["_get_layout"]
 FIGURES = [
     _lines,
@@ -108,6 +145,10 @@ FIGURES = [
     _parts,
     _effects,
     _polar,
+    _named,
+    _days,
+    _shared,
+    _marked,
 ]
 
 
@@ -163,6 +204,63 @@ def test_both_pictures_are_what_drawing_each_gives(
     left = [part for part in (figure, *grounds(figure)) if "draw" in vars(part)]
     assert left == []
     assert both.taken(figure) is None
+
+
+@pytest.mark.parametrize("draw", FIGURES, ids=lambda draw: draw.__name__)
+def test_which_figures_are_plain(draw: Callable[[], None]) -> None:
+    """The figures above would say nothing about those that are drawn in a shorter way; or one would
+    be taken for such whose parts get their place only when they are drawn."""
+    plain = {_lines, _named, _days, _shared, _marked}
+    assert is_plain(_drawn(draw)) == (draw in plain)
+
+
+class _Line(plt.Line2D):
+    """A line of a post's own."""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda figure: figure.gca().add_line(_Line([0], [1])),
+        lambda figure: setattr(figure.gca().lines[0], "draw", lambda _renderer: None),
+        lambda figure: figure.gca().xaxis.set_major_formatter(lambda value, _: f"{value}원"),
+        lambda figure: figure.gca().set_xscale("function", functions=(np.cbrt, lambda v: v**3)),
+        lambda figure: figure.canvas.mpl_connect("draw_event", lambda _event: None),
+        lambda figure: figure.gca().set_axes_locator(lambda axes, _: axes.get_position()),
+        lambda figure: figure.gca().set_aspect("equal"),
+        lambda figure: figure.set_layout_engine("tight"),
+        lambda figure: figure.gca().legend(loc="lower left", mode="expand"),
+        lambda figure: figure.gca().annotate("a", (0, 1), (1, 2), arrowprops={"width": 1}),
+        lambda figure: figure.gca().scatter([1], [1], clip_on=False),
+        lambda figure: figure.gca().lines[0].set_agg_filter(lambda image, _dpi: (image, 0, 0)),
+    ],
+)
+def test_what_a_post_has_had_a_hand_in_is_not_plain(change: Callable[[Figure], object]) -> None:
+    """Code of a post would run less often than Matplotlib runs it, or a part be measured before it
+    has its place."""
+    figure = _drawn(_lines)
+    assert is_plain(figure)
+    change(figure)
+    assert not is_plain(figure)
+
+
+def test_ticks_follow_what_changes_between_two_pictures(print_figure: Callable[..., Any]) -> None:
+    """An axis would keep the ticks of an earlier picture."""
+    figure = _drawn(_marked)
+    axes = figure.gca()
+    for change in (
+        lambda: axes.set_xlim(-30, 30),
+        lambda: axes.set_xticks([0, 7]),
+        lambda: axes.xaxis.set_tick_params(length=20, labelsize=30),
+        lambda: axes.set_yscale("symlog"),
+        lambda: figure.set_size_inches(3, 2),
+    ):
+        change()
+        with pytest.MonkeyPatch.context() as plain:
+            plain.setattr(mpl.text.Text, "_get_layout", LAY_OUT)
+            expected = _pixels(pylabtools.print_figure(figure))
+        assert np.array_equal(_pixels(print_figure(figure)), expected)
+    assert mpl.axis.Axis._update_ticks.__module__ == "matplotlib.axis"
 
 
 def test_file_is_what_matplotlib_makes(print_figure: Callable[..., Any]) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from .dark import cleared, grounds, is_light, on_dark
+from .plain import is_plain, steady_ticks
 from .png import unfiltered
 from .texts import missing_glyphs, share
 
@@ -90,6 +91,21 @@ class _Both:
 
         return draw
 
+    def draw_text(
+        self, gc: Any, x: float, y: float, s: str, prop: Any, angle: float,
+        ismath: Any = False, mtext: Any = None,
+    ) -> None:  # fmt: skip
+        if ismath:  # which may have lines too
+            self.__getattr__("draw_text")(gc, x, y, s, prop, angle, ismath=ismath, mtext=mtext)
+            return
+        agg = self.light._renderer
+        self.light._renderer = kept = _Kept(agg)
+        try:
+            self.light.draw_text(gc, x, y, s, prop, angle, mtext=mtext)
+        finally:
+            self.light._renderer = agg
+        self.shade(lambda dark: dark.draw_letters(gc, kept.letters, mtext))
+
     def shade(self, draw: Callable[[Any], object]) -> None:
         """Draw something with the second one.
 
@@ -107,6 +123,25 @@ class _Both:
             self.is_dark = False
 
 
+class _Kept:
+    """Stands before Agg itself while it draws a text, and keeps the pictures of the letters.
+
+    Args:
+        agg: Matplotlib's renderer in C++.
+    """
+
+    def __init__(self, agg: Any) -> None:
+        self._agg = agg
+        self.letters: list[tuple[Any, ...]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._agg, name)
+
+    def draw_text_image(self, *letter: Any) -> None:
+        self.letters.append(letter)
+        self._agg.draw_text_image(*letter)
+
+
 @contextlib.contextmanager
 def _twice(figure: Any, kind: Any, fields: dict[str, Any]) -> Iterator[None]:
     """While this lasts, whoever has a figure drawn into pixels has it drawn for a dark page too.
@@ -118,6 +153,7 @@ def _twice(figure: Any, kind: Any, fields: dict[str, Any]) -> Iterator[None]:
     """
     draw = figure.draw  # the method, or what somebody has put in its place
     measured: Any = None
+    is_settled = is_plain(figure)
 
     def draw_twice(renderer: Any) -> None:
         nonlocal measured
@@ -125,14 +161,16 @@ def _twice(figure: Any, kind: Any, fields: dict[str, Any]) -> Iterator[None]:
             draw(renderer)
         elif "draw_path" in vars(renderer):  # it cannot draw: the figure is measured only
             measured = renderer
-            draw(renderer)
+            if not is_settled:
+                draw(renderer)
         else:
             both = _Both(renderer, kind(renderer.width, renderer.height, renderer.dpi))
             if measured is not None and measured.dpi == renderer.dpi:
                 share(measured, both)
             _draw(figure, draw, both, fields)
 
-    with _drawn_by(figure, draw_twice):
+    ticks = steady_ticks() if is_settled else contextlib.nullcontext()
+    with _drawn_by(figure, draw_twice), ticks:
         yield
 
 

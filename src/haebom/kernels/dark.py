@@ -194,6 +194,18 @@ class _DarkRenderer:
         gc = self._for_text(gc, mtext)
         self._renderer.draw_text(gc, x, y, s, prop, angle, ismath=ismath, mtext=mtext)
 
+    def draw_letters(self, gc: Any, letters: list[tuple[Any, ...]], text: Any) -> None:
+        """Draw a text of which each letter has been drawn elsewhere.
+
+        Args:
+            gc: How it was drawn there.
+            letters: What Matplotlib's renderer in C++ was given; the last of it is ``gc``.
+            text: The text.
+        """
+        gc = self._for_text(gc, text)
+        for *letter, _ in letters:
+            self._renderer._renderer.draw_text_image(*letter, gc)
+
     def draw_tex(
         self, gc: Any, x: float, y: float, s: str, prop: Any, angle: float, *, mtext: Any = None
     ) -> None:

@@ -51,6 +51,7 @@ _INSIDE = (
     "bootstrap",
     "description",
     "png",
+    "plain",
     "both",
     "figures",
     "notices",

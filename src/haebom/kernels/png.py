@@ -55,13 +55,13 @@ def png(picture: Any, dpi: float) -> bytes:
     rows = np.zeros((height, 1 + 4 * width), np.uint8)  # each begins with the number of no filter
     rows[:, 1:] = pixels.reshape(height, -1)
     made_by = f"Matplotlib version{sys.modules['matplotlib'].__version__}, https://matplotlib.org/"
-    packer = zlib.compressobj(6, memLevel=9)  # as Pillow does it
+    packer = zlib.compressobj(6)
     per_metre = int(dpi / _INCH + 0.5)
     chunks = (
         (b"IHDR", struct.pack(">2I5B", width, height, _BITS, _RGBA, 0, 0, 0)),
         (b"tEXt", b"Software\0" + made_by.encode("latin-1")),
         (b"pHYs", struct.pack(">2IB", per_metre, per_metre, _METRE)),
-        (b"IDAT", packer.compress(rows.tobytes()) + packer.flush()),
+        (b"IDAT", packer.compress(rows.data) + packer.flush()),
         (b"IEND", b""),
     )
     return _SIGNATURE + b"".join(
