@@ -166,11 +166,16 @@ class Shelf(importlib.abc.MetaPathFinder):
             level: int = 0,
         ) -> Any:
             result = original(name, globals, locals, fromlist, level)
-            importer = (globals or {}).get("__name__")
-            if importer:
+            importer = globals and globals.get("__name__")
+            if importer:  # twenty thousand times for torch
+                needs = self._needs[importer]
                 base = getattr(result, "__name__", name) if fromlist else name
-                names = (base, *(f"{base}.{each}" for each in fromlist or ()))
-                self._needs[importer].update(each for each in names if each in sys.modules)
+                if base in sys.modules:
+                    needs.add(base)
+                for each in fromlist or ():
+                    full = f"{base}.{each}"
+                    if full in sys.modules:
+                        needs.add(full)
             return result
 
         builtins.__import__ = import_
