@@ -30,7 +30,7 @@ from traitlets import Type
 from haebom.kernels import bootstrap
 from haebom.kernels.base import ANSWER, Answer, KernelError, Reply, Trace, Workplace
 from haebom.kernels.collector import QUIET, Collector
-from haebom.kernels.containment.plan import Mechanism
+from haebom.kernels.containment.plan import KEEPERS, Mechanism
 from haebom.kernels.guard import guard
 from haebom.kernels.processes import MARKER, end_family
 from haebom.kernels.watch import TICK, Watch
@@ -202,7 +202,9 @@ class JupyterKernel:
             **_transport(self._sockets),
         )
         self._client = Collector(workplace.limits, self.kill, self._manager)
-        self._watch = Watch(workplace)
+        plan = workplace.plan
+        is_in_room = plan is not None and plan.uses(Mechanism.NAMESPACES)
+        self._watch = Watch(workplace, KEEPERS if is_in_room else 0)
         self._errors = workplace.private / "kernel.log"
         try:
             self._loop.run(self._start())

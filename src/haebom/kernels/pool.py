@@ -44,7 +44,8 @@ class KernelPool:
         self.python = python
         self.policy = policy
         self._server = server
-        if server is not None and server.env != self.env:
+        contains = policy is not None
+        if server is not None and (server.env, server.contains) != (self.env, contains):
             self.close()
         self._has_contained = False
         self._has_started = False
@@ -74,7 +75,7 @@ class KernelPool:
         loaded = self._server.preloaded if self._server else None
         if self._server is None or (loaded is not None and not set(names) <= set(loaded)):
             self.close()
-            self._server, loaded = KernelServer(self.env), None
+            self._server, loaded = KernelServer(self.env, self.policy is not None), None
             self._server.launch()
         if loaded is None:
             self._server.preload(names)

@@ -13,7 +13,6 @@ from pathlib import Path
 import psutil
 
 from haebom.kernels.base import Workplace
-from haebom.kernels.containment.plan import KEEPERS, Mechanism
 from haebom.kernels.processes import descendants
 
 TICK = 0.1
@@ -34,13 +33,15 @@ class Watch:
 
     Args:
         workplace: Where the post runs, and how much it may use.
+        keepers: How many processes, the kernel's own among them, stand around the post's.
+        adopter: Process id of one that takes in the post's orphans, and is not among these; or 0.
     """
 
-    def __init__(self, workplace: Workplace) -> None:
+    def __init__(self, workplace: Workplace, keepers: int = 0, adopter: int = 0) -> None:
         self._limits = workplace.limits
         self._folders = workplace.folders
-        plan = workplace.plan
-        self._keepers = KEEPERS if plan and plan.uses(Mechanism.NAMESPACES) else 0
+        self._keepers = keepers
+        self._adopter = adopter
         self._disk_seen = time.monotonic()
 
     def breach(self, pid: int) -> str:
@@ -50,6 +51,7 @@ class Watch:
             pid: The kernel's process id.
         """
         family = [pid, *descendants(pid)][self._keepers :]
+        family += descendants(self._adopter) if self._adopter else []
         if len(family) > self._limits.processes:
             return f"It ran more than {self._limits.processes:,} processes at once."
         if self._uses_too_much(family):

@@ -19,7 +19,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from pydantic import ValidationError
 
-from haebom.config import SiteConfig
+from haebom.config import Contain, SiteConfig
 from haebom.kernels.environment import environment
 from haebom.kernels.preloaded.client import KernelServer, available
 from haebom.kernels.wanted import forecast
@@ -82,7 +82,8 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         is_new = Store(self._root / self.options.store).is_empty
         posts = self._root / self.options.posts_dir
         if is_new and available() and posts.is_dir():
-            self._server = KernelServer(environment(self._root, self.options))
+            contains = self.options.contain is not Contain.OFF
+            self._server = KernelServer(environment(self._root, self.options), contains)
             self._server.launch()
             self._server.expect(forecast(posts, self.options.preload))
 

@@ -19,21 +19,24 @@ _FREE_TO_USE = (
 )  # fmt: skip
 
 
-def contain(plan: Plan) -> None:
+def contain(plan: Plan, room: int | None = None) -> None:
     """Contain this process and whatever it will start; it must have one thread.
 
-    With namespaces it returns in another process than the one that calls it, which stays outside
-    and ends when that one has ended.
+    With namespaces, and no room made for it, it returns in another process than the one that calls
+    it, which stays outside and ends when that one has ended.
 
     Args:
         plan: How.
+        room: File descriptor that stands for the first process of the room, where there is one.
 
     Raises:
         OSError: A mechanism is not there.
         ContainmentError: The same, or it does not suffice.
     """
-    plan = replace(plan, readable=(*plan.readable, *_shown(plan)))
-    if plan.uses(Mechanism.NAMESPACES):
+    plan = with_own_folders(plan)
+    if room is not None:
+        namespaces.enter(room, plan)
+    elif plan.uses(Mechanism.NAMESPACES):
         namespaces.move_in(plan)
     _limit(plan)
     linux.drop_capabilities()
@@ -42,6 +45,11 @@ def contain(plan: Plan) -> None:
         _restrict_files(plan)
     if plan.uses(Mechanism.SECCOMP):
         seccomp.install(sockets=plan.network or plan.uses(Mechanism.NAMESPACES))
+
+
+def with_own_folders(plan: Plan) -> Plan:
+    """The plan with the folders of this interpreter among those that can be read."""
+    return replace(plan, readable=(*plan.readable, *_shown(plan)))
 
 
 @functools.cache

@@ -22,6 +22,7 @@ MNT_DETACH = 2
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 PR_SET_SECCOMP = 22
+PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
@@ -48,6 +49,17 @@ def unshare(flags: int) -> None:
         OSError: The system does not allow it; so for all functions here.
     """
     _checked(_libc.unshare(flags), "unshare")
+
+
+def setns(fd: int, spaces: int) -> None:
+    """Move this process into another one's namespaces, into that of processes only what it will
+    start; from Linux 5.8 on.
+
+    Args:
+        fd: What stands for the other process, or for a namespace.
+        spaces: Which, as ``CLONE_NEW…``; 0 for the one that ``fd`` stands for.
+    """
+    _checked(_libc.setns(fd, spaces), "setns")
 
 
 def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str = "") -> None:

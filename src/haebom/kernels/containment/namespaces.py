@@ -30,6 +30,97 @@ _IFF_UP = 1
 _SIOCSIFFLAGS = 0x8914
 
 
+def is_privileged() -> bool:
+    """Whether this process can make namespaces without one of users."""
+    return linux.capable(linux.CAP_SYS_ADMIN)
+
+
+def become_own_master() -> None:
+    """Move this process into a namespace of users, in which it may make others; it must have one
+    thread.
+
+    Raises:
+        OSError: The system does not allow it.
+    """
+    user, group = os.getuid(), os.getgid()
+    linux.unshare(linux.CLONE_NEWUSER)
+    _write("/proc/self/setgroups", "deny")
+    _write("/proc/self/uid_map", f"{user} {user} 1")
+    _write("/proc/self/gid_map", f"{group} {group} 1")
+
+
+def spaces(plan: Plan) -> int:
+    """The namespaces that a post gets, as ``CLONE_NEW…``, but that of users."""
+    found = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
+    return found if plan.network else found | linux.CLONE_NEWNET
+
+
+def prepare(plan: Plan) -> tuple[int, int]:
+    """Put a post's room together around this process, which has to be its own master; what it
+    starts from now on is in there with it, and so may be another process that it lets in.
+
+    Args:
+        plan: What is to be seen.
+
+    Returns:
+        Process id of the first process, and the other end of its input.
+
+    Raises:
+        OSError: The system does not allow it.
+        ContainmentError: What is to be seen cannot be shown.
+    """
+    owner = _nobody()
+    linux.unshare(spaces(plan))
+    first, life = _start_first()
+    room.furnish(plan)
+    socket.sethostname("localhost")  # the one name that can be looked up everywhere
+    if not plan.network:
+        _raise_loopback()
+    if owner is not None:
+        os.chown("/tmp", owner, owner)
+        for folder in plan.writable:
+            _give(folder, owner)
+    return first, life
+
+
+def settle() -> None:
+    """Be nobody in the room that this process is in: root becomes the user whom it has been given
+    to, other users lose what they could do to it.
+
+    Raises:
+        OSError: The system does not allow it.
+        ContainmentError: Nobody cannot read the interpreter.
+    """
+    owner = os.stat("/tmp").st_uid
+    if owner != os.getuid():
+        os.setgroups([])
+        os.setresgid(owner, owner, owner)
+        os.setresuid(owner, owner, owner)
+        linux.prctl(linux.PR_SET_DUMPABLE, 1)  # else /proc/self would belong to root
+        for folder in (sys.prefix, sys.base_prefix):
+            if not os.access(folder, os.R_OK | os.X_OK):
+                raise ContainmentError(f"{folder} can be read by root alone, which no post may be")
+    else:
+        become_own_master()  # its tasks are counted apart from those of other posts
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def enter(first: int, plan: Plan) -> None:
+    """Move into a room that another process has prepared, where this one's number already is.
+
+    Args:
+        first: A file descriptor that stands for the room's first process.
+        plan: What is to be seen.
+
+    Raises:
+        OSError: The room is gone, or the system does not allow it.
+        ContainmentError: Nobody cannot read the interpreter.
+    """
+    linux.setns(first, spaces(plan) & ~linux.CLONE_NEWPID)
+    os.chdir(plan.cwd)
+    settle()
+
+
 def move_in(plan: Plan) -> None:
     """Become the kernel's process in namespaces of its own; returns in that process alone.
 
@@ -43,29 +134,15 @@ def move_in(plan: Plan) -> None:
         OSError: The system does not allow it.
         ContainmentError: What is to be seen cannot be shown.
     """
-    privileged = linux.capable(linux.CAP_SYS_ADMIN)
-    spaces = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
-    if not plan.network:
-        spaces |= linux.CLONE_NEWNET
-    user, group, nobody = os.getuid(), os.getgid(), _unused_number()
-    linux.unshare(spaces | (0 if privileged else linux.CLONE_NEWUSER))
-    if not privileged:
-        _write("/proc/self/setgroups", "deny")
-        _write("/proc/self/uid_map", f"{user} {user} 1")
-        _write("/proc/self/gid_map", f"{group} {group} 1")
-    first, life = _start_first()
+    if not is_privileged():
+        become_own_master()
+    first, life = prepare(plan)
     kernel = os.fork()
     if kernel:
         _stand_by(kernel, first, life)
     os.close(life)
     os.setsid()
-    room.furnish(plan)
-    socket.sethostname("localhost")  # the one name that can be looked up everywhere
-    if not plan.network:
-        _raise_loopback()
-    if privileged:
-        _become(nobody, plan)
-    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    settle()
 
 
 def _write(path: str, text: str) -> None:
@@ -135,27 +212,17 @@ def _raise_loopback() -> None:
         fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", _IFF_UP))
 
 
-def _unused_number() -> int:
-    """A number that no user has; nobody's where there are no such numbers, as in containers."""
-    number = _UNUSED_IDS + os.getpid()
+def _nobody() -> int | None:
+    """A number that no user has, for root to become; None for others, who cannot.
+
+    In containers there may be few numbers, and none but the usual one for nobody.
+    """
     with open("/proc/self/uid_map", encoding="ascii") as file:
         ranges = [tuple(map(int, line.split())) for line in file]
-    is_there = any(first <= number < first + count for first, _, count in ranges)
-    return number if is_there else _NOBODY
-
-
-def _become(nobody: int, plan: Plan) -> None:
-    """Root gives the post's folders to a user that has nothing else, and becomes that user."""
-    os.chown("/tmp", nobody, nobody)
-    for folder in plan.writable:
-        _give(folder, nobody)
-    os.setgroups([])
-    os.setresgid(nobody, nobody, nobody)
-    os.setresuid(nobody, nobody, nobody)
-    linux.prctl(linux.PR_SET_DUMPABLE, 1)  # else /proc/self would belong to root
-    for folder in (sys.prefix, sys.base_prefix):
-        if not os.access(folder, os.R_OK | os.X_OK):
-            raise ContainmentError(f"{folder} can be read by root alone, which no post may be")
+    for number in (_UNUSED_IDS + os.getpid(), _NOBODY):
+        if any(first <= number < first + count for first, _, count in ranges):
+            return number
+    return None
 
 
 def _give(folder: str, owner: int) -> None:

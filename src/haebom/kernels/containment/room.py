@@ -18,7 +18,8 @@ _WRITABLE = linux.MS_NOSUID | linux.MS_NODEV
 
 
 def furnish(plan: Plan) -> None:
-    """Put the file system of this process's mount namespace together.
+    """Put the file system of this process's mount namespace together; what it starts is in another
+    namespace of processes than it is.
 
     Args:
         plan: What is to be seen.
@@ -51,7 +52,7 @@ def furnish(plan: Plan) -> None:
             bound.append(path)
     _make_devices(plan)
     os.makedirs("/proc", exist_ok=True)
-    linux.mount("proc", "/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
+    _mount_processes()
     for path, target in links.items():
         if not os.path.lexists(path):
             os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -120,6 +121,23 @@ def _links(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
             if os.path.islink(here):
                 yield here, os.path.realpath(here)
                 here = os.path.realpath(here)
+
+
+def _mount_processes() -> None:
+    """Show the namespace's processes, as a mount does that is made by one of them."""
+    pid = os.fork()
+    if pid == 0:
+        flags, code = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC, 1
+        try:
+            linux.mount("proc", "/proc", "proc", flags)
+            code = 0
+        except OSError as error:
+            code = error.errno or code
+        finally:
+            os._exit(code)
+    code = abs(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+    if code:
+        raise OSError(code, f"mount /proc: {os.strerror(code)}")
 
 
 def _make_devices(plan: Plan) -> None:

@@ -156,23 +156,25 @@ class Child:
         return await run_cell(self._kernel, self._loop, command["cell"], command["code"])
 
 
-def main(kernel: Any, fds: tuple[int, int, int], server: int) -> None:
+def main(kernel: Any, fds: tuple[int, int, int], server: int, room: int | None) -> None:
     """Serve one post; returns when it has ended by itself.
 
     Args:
         kernel: The kernel object that the server has built.
         fds: Socket, and the pipes for standard output and standard error.
         server: Process id of the server, without which the child must not live.
+        room: File descriptor that stands for the first process of the room that it is in, if it is
+            in one; that ends with the server too.
     """
     libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
-    if os.getppid() != server:
+    if room is None and os.getppid() != server:
         os._exit(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for fd in fds:
         os.set_inheritable(fd, False)
     control, *pipes = fds
     setup = _receive_setup(control)
-    problem = _contain(setup.pop("plan"))
+    problem = _contain(setup.pop("plan"), room)
     channel = Channel(control, (pipes[0], pipes[1]))
     channel.send(wire.READY, problem.encode("utf-8", "surrogateescape"))
     if not problem:
@@ -192,14 +194,16 @@ def _receive_setup(control: int) -> dict[str, Any]:
     os._exit(0)  # the builder is gone
 
 
-def _contain(plan: dict[str, Any] | None) -> str:
+def _contain(plan: dict[str, Any] | None, room: int | None) -> str:
     """Contain this process; return what is in the way, as a clause."""
     if plan is None:
         return ""
     try:
-        contain(Plan.from_json(plan))
+        contain(Plan.from_json(plan), room)
     except (OSError, ContainmentError) as error:
         return clause(error)
+    if room is not None:
+        os.close(room)
     return ""
 
 

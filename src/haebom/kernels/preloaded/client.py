@@ -17,6 +17,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from haebom.kernels.base import KernelError, Workplace
+from haebom.kernels.containment.plan import ContainmentError, Mechanism, Plan, clause
+from haebom.kernels.containment.rooms import Room
 from haebom.model import SEED
 
 if TYPE_CHECKING:
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 STARTUP = 120.0
 """Seconds that the preloaded packages may take to be imported."""
+
+_ROOM = 60.0
+"""Seconds that a room may take; machines can be very busy."""
 
 _ERRORS = "errors.log"
 
@@ -45,15 +50,19 @@ class KernelServer:
     Args:
         env: Its whole environment. What libraries read from it when they are imported holds for
             all posts, so posts with another environment need another server.
+        contains: Whether it can start kernels in namespaces; where root is needed for that and this
+            is not root, its own rights are other ones then.
     """
 
-    def __init__(self, env: Mapping[str, str]) -> None:
+    def __init__(self, env: Mapping[str, str], contains: bool = True) -> None:
         self.env = dict(env)
+        self.contains = contains
         self.preloaded: tuple[str, ...] | None = None
         """What it has been told to import, or None."""
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
+        self._rooms: socket.socket | None = None
         self._is_ready = False
         self._folder: Path | None = None
         self._closed = False
@@ -105,51 +114,87 @@ class KernelServer:
         assert self.preloaded is not None, "it waits for what it is to import"
         mine, theirs = Ends.pairs()
         try:
-            with self._lock:
-                self._ask_for_fork(theirs)
+            adopter = self._start(workplace.plan, theirs)
         except BaseException:
             mine.close()
             raise
         finally:
             for fd in theirs:
                 os.close(fd)
-        return PreloadedKernel(workplace, mine)
+        return PreloadedKernel(workplace, mine, adopter)
 
-    def _ask_for_fork(self, fds: list[int]) -> None:
-        """Send the request, to a new server if there is none any more; the lock is held."""
+    def _start(self, plan: Plan | None, fds: list[int]) -> int:
+        """Have a kernel forked; return the process id of the first process in its room, or 0."""
+        if plan is None or not plan.uses(Mechanism.NAMESPACES):
+            self._fork(fds)
+            return 0
+        room = self._room(plan)
+        try:
+            self._fork([*fds, room.first, room.life], room.pid)
+        finally:
+            room.close()
+        return room.pid
+
+    def _fork(self, fds: list[int], room: int = 0) -> None:
+        """Send the request, to a new server if there is none any more."""
+        with self._lock:
+            if self._socket is not None:
+                with contextlib.suppress(OSError):
+                    socket.send_fds(self._reached(), [b"%d" % room], fds)
+                    return
+            self._renew()
+            try:
+                socket.send_fds(self._reached(), [b"%d" % room], fds)
+            except OSError as error:
+                raise KernelError(f"The kernel server cannot be reached: {error}.") from error
+
+    def _room(self, plan: Plan) -> Room:
+        """Have a room made, by a new server's maker if there is none any more."""
+        with self._lock:
+            if self._rooms is None:
+                self._renew()
+            maker = self._rooms
+        try:
+            try:
+                return _made(maker, plan)
+            except ConnectionError:
+                with self._lock:
+                    if self._rooms is maker:
+                        self._renew()
+                    maker = self._rooms
+                return _made(maker, plan)
+        except (OSError, ContainmentError) as error:
+            raise KernelError(f"The post cannot be contained: {clause(error)}.") from error
+
+    def _renew(self) -> None:
+        """Start another process; the lock is held, here and below."""
         if self._closed:
             raise KernelError("The kernel server has been closed.")
-        if self._socket is not None:
-            with contextlib.suppress(OSError):
-                socket.send_fds(self._reached(), [b"fork"], fds)
-                return
         assert self.preloaded is not None
         self._spawn()
         self._tell(self.preloaded, final=True)
-        try:
-            socket.send_fds(self._reached(), [b"fork"], fds)
-        except OSError as error:
-            raise KernelError(f"The kernel server cannot be reached: {error}.") from error
 
     def _spawn(self) -> None:
-        """Start the process; the lock is held, here and below."""
         self._discard()
         self._folder = Path(tempfile.mkdtemp(prefix=f"haebom-{os.getpid()}-server-"))
         self._is_ready = False
-        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs, (self._folder / _ERRORS).open("wb") as errors:
+        with contextlib.ExitStack() as stack:
+            self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            fds = [stack.enter_context(theirs).fileno()]
+            if self.contains:
+                self._rooms, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+                fds.append(stack.enter_context(theirs).fileno())
             command = [sys.executable, "-m", "haebom.kernels.preloaded"]
             self._process = subprocess.Popen(
-                [*command, str(theirs.fileno()), str(self._folder), str(SEED)],
+                [*command, str(self._folder), str(SEED), *map(str, fds)],
                 env=self.env,
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=errors,
-                pass_fds=[theirs.fileno()],
+                stderr=stack.enter_context((self._folder / _ERRORS).open("wb")),
+                pass_fds=fds,
                 start_new_session=True,  # an interrupt at the terminal is the builder's alone
             )
-        self._socket = mine
 
     def _tell(self, names: Sequence[str], final: bool) -> None:
         assert self._socket is not None
@@ -188,6 +233,9 @@ class KernelServer:
         if self._socket is not None:
             self._socket.close()  # this is what ends it
             self._socket = None
+        if self._rooms is not None:
+            self._rooms.close()
+            self._rooms = None
         if self._process is not None:
             if self.preloaded is None:  # it has no kernels, and may be in the middle of an import
                 self._process.kill()
@@ -211,6 +259,12 @@ class KernelServer:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _made(maker: socket.socket | None, plan: Plan) -> Room:
+    if maker is None:
+        raise ContainmentError("the kernel server was started for posts that are not")
+    return Room.ask(maker, plan, _ROOM)
 
 
 def _last_line(errors: Path) -> str:

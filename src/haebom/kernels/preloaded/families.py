@@ -8,8 +8,10 @@ import resource
 import signal
 import socket
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from haebom.kernels.containment.rooms import Room
 from haebom.kernels.processes import descendants
 
 _TAG = resource.RLIMIT_MSGQUEUE
@@ -28,19 +30,27 @@ class Family:
         pid: The kernel's.
         life: Socket to the builder's kernel object: its end is the family's end.
         tag: What marks the processes.
+        room: What they are in, if the kernel is contained in namespaces.
     """
 
     pid: int
     life: socket.socket
     tag: int
+    room: Room | None = None
 
 
 class Families:
-    """All posts' processes. The server adopts whatever loses its parent."""
+    """All posts' processes. The server adopts whatever loses its parent.
 
-    def __init__(self) -> None:
+    Args:
+        maker: Process id of a child that is nobody's family, or 0.
+    """
+
+    def __init__(self, maker: int = 0) -> None:
+        self._maker = maker
         self._count = 0
         self._by_pid: dict[int, Family] = {}
+        self._with_rooms: set[Family] = set()
 
     def next_tag(self) -> int:
         """A mark for the next family."""
@@ -50,6 +60,18 @@ class Families:
     def add(self, family: Family) -> None:
         """Know a family."""
         self._by_pid[family.pid] = family
+        if family.room is not None:
+            self._with_rooms.add(family)
+
+    def forget(self, family: Family) -> None:
+        """Know no more of a family whose room has been closed."""
+        self._with_rooms.discard(family)
+
+    def rooms(self) -> Iterator[int]:
+        """File descriptors of all rooms that have not been closed."""
+        for family in self._with_rooms:
+            assert family.room is not None
+            yield from (family.room.first, family.room.life)
 
     def kill(self, family: Family) -> None:
         """End a kernel that still runs, with what it has started."""
@@ -81,7 +103,7 @@ class Families:
         """Kill adopted processes whose family has ended."""
         tags = {family.tag for family in self._by_pid.values()}
         for pid in descendants(os.getpid(), depth=1):
-            if pid not in self._by_pid and (not tags or tag_of(pid) not in tags):
+            if pid not in {self._maker, *self._by_pid} and (not tags or tag_of(pid) not in tags):
                 _kill(pid)
 
     def end_all(self, patience: float = 0.8) -> None:

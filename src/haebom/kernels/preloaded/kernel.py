@@ -91,12 +91,13 @@ class PreloadedKernel:
     Args:
         workplace: Where it is to work.
         ends: What connects it with the builder.
+        adopter: Process id of the first process in its room, or 0 if it has none.
 
     Raises:
         KernelError: It has not come to life.
     """
 
-    def __init__(self, workplace: Workplace, ends: Ends) -> None:
+    def __init__(self, workplace: Workplace, ends: Ends, adopter: int) -> None:
         self._workplace = workplace
         self._ends = ends
         self._lock = threading.Lock()
@@ -108,7 +109,7 @@ class PreloadedKernel:
         self._collector = Collector(workplace.limits, self.kill)
         self._collector.kc = _Frontend()
         self._inbox = Inbox(ends.control, ends.pipes, self._collector, workplace.limits)
-        self._watch = Watch(workplace)
+        self._watch = Watch(workplace, adopter=adopter)
         self._next_look = time.monotonic() + TICK
         self._poll = select.poll()
         for fd in (ends.life.fileno(), ends.control.fileno(), ends.out, ends.err):

@@ -1,9 +1,10 @@
 """The kernel server: imports the preload list once, then forks a child for every post.
 
-It is started as ``python -m haebom.kernels.preloaded FD FOLDER SEED``: a socket to the builder, a
-folder of its own, and the seed of all posts. The first messages, in JSON, say which modules to
-import, and whether these are all. It stays single-threaded in Python, and it must only import:
-after one parallel operation of torch here, every parallel operation in a child would hang.
+It is started as ``python -m haebom.kernels.preloaded FOLDER SEED FD [FD]``: a folder of its own,
+the seed of all posts, a socket to the builder, and one that brings plans of rooms, if posts are to
+be contained. The first messages, in JSON, say which modules to import, and whether these are all.
+It stays single-threaded in Python, and it must only import: after one parallel operation of torch
+here, every parallel operation in a child would hang.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from IPython.core import getipython
 
 import haebom
 from haebom.kernels import bootstrap
+from haebom.kernels.containment import linux
 from haebom.kernels.containment.enter import own_folders
+from haebom.kernels.containment.rooms import Maker, Room
 from haebom.kernels.notices import notices
 from haebom.kernels.preloaded import child, heap, shell
 from haebom.kernels.preloaded.families import Families, Family, put_on
@@ -67,12 +70,15 @@ class Server:
     Args:
         builder: Socket that brings requests; its end is the server's end.
         kernel: What the children inherit.
+        maker: What makes rooms for those that are contained, if any are.
     """
 
-    def __init__(self, builder: socket.socket, kernel: Any) -> None:
+    def __init__(self, builder: socket.socket, kernel: Any, maker: Maker | None) -> None:
         self._builder = builder
         self._kernel = kernel
-        self._families = Families()
+        self._maker = maker
+        self._families = Families(maker.pid if maker else 0)
+        self._own = os.open("/proc/self/ns/pid", os.O_RDONLY) if maker else None
         self._selector = selectors.DefaultSelector()
         self._woken, self._waker = os.pipe()
 
@@ -93,15 +99,18 @@ class Server:
     def _serve_once(self) -> bool:
         for key, _ in self._selector.select():
             if key.fileobj is self._builder:
-                request, fds, _, _ = socket.recv_fds(self._builder, 64, 4)
+                request, fds, _, _ = socket.recv_fds(self._builder, 64, 6)
                 if not request:
                     return False
-                self._fork(*fds)
+                room = Room(int(request), *fds[4:]) if len(fds) > 4 else None
+                self._fork(room, *fds[:4])
             elif key.fileobj == self._woken:
                 os.read(self._woken, 4096)
                 self._reap()
-            else:
+            elif isinstance(key.data, Family):
                 self._obey(key.data)
+            else:
+                self._leave(*key.data)
         return True
 
     def _obey(self, family: Family) -> None:
@@ -118,51 +127,82 @@ class Server:
 
     def _reap(self) -> None:
         for family, code in self._families.reap():
-            if family.life.fileno() >= 0:
-                _tell(family.life, b"exit %d" % code)
-                self._forget(family)
+            if family.room is None:
+                self._tell_end(family, code)
+            else:
+                family.room.end()
+                self._selector.register(family.room.first, selectors.EVENT_READ, (family, code))
+
+    def _leave(self, family: Family, code: int) -> None:
+        """Nothing is left in a family's room."""
+        assert family.room is not None
+        self._selector.unregister(family.room.first)
+        family.room.close()
+        self._families.forget(family)
+        self._tell_end(family, code)
+
+    def _tell_end(self, family: Family, code: int) -> None:
+        if family.life.fileno() >= 0:
+            _tell(family.life, b"exit %d" % code)
+            self._forget(family)
 
     def _forget(self, family: Family) -> None:
         self._selector.unregister(family.life)
         family.life.close()
 
-    def _fork(self, life_fd: int, *fds: int) -> None:
+    def _fork(self, room: Room | None, life_fd: int, *fds: int) -> None:
         tag = self._families.next_tag()
         server = os.getpid()
         try:
-            pid = os.fork()
-        except OSError:  # no room for one more process
+            pid = os.fork() if room is None or self._own is None else room.fork_into(self._own)
+        except OSError:  # no place for one more process, or the room is gone
             for fd in (life_fd, *fds):
                 os.close(fd)
+            if room is not None:
+                room.close()
             return
         if pid == 0:
             os.close(life_fd)
-            self._become_child(tag, (fds[0], fds[1], fds[2]), server)
+            self._become_child(tag, (fds[0], fds[1], fds[2]), server, room)
         for fd in fds:
             os.close(fd)
-        family = Family(pid, socket.socket(fileno=life_fd), tag)
+        family = Family(pid, socket.socket(fileno=life_fd), tag, room)
         self._families.add(family)
         self._selector.register(family.life, selectors.EVENT_READ, family)
         _tell(family.life, b"pid %d" % pid)
 
-    def _become_child(self, tag: int, fds: tuple[int, int, int], server: int) -> None:
+    def _become_child(
+        self, tag: int, fds: tuple[int, int, int], server: int, room: Room | None
+    ) -> None:
         code = 1
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            for key in list(self._selector.get_map().values()):
-                os.close(key.fd)
-            os.close(self._waker)
+            for fd in self._own_fds():
+                os.close(fd)
             self._selector.close()
             os.setsid()
             put_on(tag)
-            child.main(self._kernel, fds, server)
+            if room is not None:
+                os.close(room.life)  # the server's alone, like those of all others
+            elif self._maker is not None and self._maker.is_own_master:
+                linux.drop_capabilities()
+            child.main(self._kernel, fds, server, room.first if room else None)
             code = 0
         except BaseException:
             traceback.print_exc(file=sys.__stderr__)
         finally:
             os._exit(code)
+
+    def _own_fds(self) -> set[int]:
+        """What no child may hold open."""
+        fds = {
+            self._waker,
+            *self._families.rooms(),
+            *(k.fd for k in self._selector.get_map().values()),
+        }
+        return fds if self._own is None else {*fds, self._own}
 
 
 def preload(names: Iterable[str], kept: set[str], seed: int) -> list[str]:
@@ -257,10 +297,15 @@ def _tell(life: socket.socket, message: bytes) -> None:
         return  # the builder's kernel object is gone
 
 
-def main() -> None:
-    """Start, report, serve."""
-    fd, folder, seed = int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-    del sys.path[0]  # the folder that the builder was started in
+def main(folder: str, seed: int, fd: int, maker: Maker | None) -> None:
+    """Start, report, serve.
+
+    Args:
+        folder: A folder of its own.
+        seed: The seed of all posts.
+        fd: File descriptor of the socket to the builder.
+        maker: What makes rooms, if posts are to be contained.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)
@@ -268,7 +313,7 @@ def main() -> None:
     builder.set_inheritable(False)
     tracer.install()
     notices.listen()
-    kernel = shell.build(folder)
+    kernel = shell.build(Path(folder))
     own_folders()  # looked up once for all children
     problems = preload(_told(builder), kept=set(sys.modules), seed=seed)
     heap.forget_lookups()
@@ -276,5 +321,5 @@ def main() -> None:
     shell.watch(kernel)
     heap.settle()
     builder.send(json.dumps({"problems": problems}).encode())
-    Server(builder, kernel).serve()
+    Server(builder, kernel, maker).serve()
     os._exit(0)  # taking the preloaded packages apart would take its time

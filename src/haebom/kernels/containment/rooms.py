@@ -1,0 +1,162 @@
+"""Rooms for kernels that are forked from a large process.
+
+To move into namespaces of processes, a process has to be forked once more, and a copy of a server
+that has imported torch takes as long as all else that containment needs. So a small process, forked
+from the server before that has grown, puts the rooms together, and the server forks each kernel
+right into its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+from dataclasses import dataclass
+from typing import NoReturn, Self
+
+from haebom.kernels.containment import enter, linux, namespaces
+from haebom.kernels.containment.plan import ContainmentError, Plan, clause
+
+_LONGEST = 1 << 17
+"""Bytes of a plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Namespaces that a kernel can be put into.
+
+    Args:
+        pid: Process id of the first process, with which all others end.
+        first: File descriptor that stands for it.
+        life: The other end of its input, with which it ends.
+    """
+
+    pid: int
+    first: int
+    life: int
+
+    @classmethod
+    def ask(cls, maker: socket.socket, plan: Plan, patience: float) -> Self:
+        """Have a room made.
+
+        Args:
+            maker: The way to what :func:`start` has started.
+            plan: What is to be seen in it.
+            patience: Seconds that it may take.
+
+        Raises:
+            OSError: The maker is gone, or takes too long.
+            ContainmentError: It cannot be made.
+        """
+        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with mine:
+            with theirs:
+                socket.send_fds(maker, [json.dumps(plan.as_json()).encode()], [theirs.fileno()])
+            mine.settimeout(patience)
+            answer, fds, _, _ = socket.recv_fds(mine, _LONGEST, 2)
+        if not answer:
+            raise ConnectionResetError("what makes rooms has ended")
+        if len(fds) < len(("first", "life")):
+            raise ContainmentError(answer.decode("utf-8", "replace"))
+        return cls(int(answer), *fds)
+
+    def fork_into(self, own: int) -> int:
+        """Fork this process; the child begins in the room.
+
+        Args:
+            own: File descriptor that stands for this process's own namespace of processes.
+
+        Returns:
+            The child's process id, or 0 in the child.
+
+        Raises:
+            OSError: The room is gone, or there is no room for one more process.
+        """
+        linux.setns(self.first, linux.CLONE_NEWPID)
+        pid = -1
+        try:
+            pid = os.fork()
+        finally:
+            if pid:
+                linux.setns(own, linux.CLONE_NEWPID)
+        return pid
+
+    def end(self) -> None:
+        """End all that is in it; ``first`` can be read when that has happened."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.first, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Let go of it."""
+        os.close(self.first)
+        os.close(self.life)
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """The process that makes rooms.
+
+    Args:
+        pid: Its process id.
+        is_own_master: Whether it, and the one that has started it, are in a namespace of users
+            where they may do more than outside.
+    """
+
+    pid: int
+    is_own_master: bool
+
+
+def start(requests: int, others: int) -> Maker:
+    """Start what makes rooms; it ends with this process, which can be forked into its rooms.
+
+    Args:
+        requests: File descriptor of the socket that brings plans.
+        others: Another one, which it has nothing to do with.
+    """
+    is_own_master = False
+    if not namespaces.is_privileged():
+        with contextlib.suppress(OSError):  # then it can make no rooms, and says so when asked
+            namespaces.become_own_master()
+            is_own_master = True
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+        os.close(others)
+        _serve(socket.socket(fileno=requests))
+    os.close(requests)
+    return Maker(pid, is_own_master)
+
+
+def _serve(requests: socket.socket) -> NoReturn:
+    """Make rooms until nobody is there to ask for one: plans come with the socket to answer to."""
+    requests.set_inheritable(False)
+    linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)  # first processes are this one's
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # and forgotten when they end
+    enter.own_folders()  # looked up once for all rooms
+    while True:
+        plan, fds, _, _ = socket.recv_fds(requests, _LONGEST, 1)
+        if not plan:
+            os._exit(0)
+        with socket.socket(fileno=fds[0]) as answer:
+            answer.set_inheritable(False)
+            if os.fork() == 0:
+                requests.close()
+                _make(Plan.from_json(json.loads(plan)), answer)
+
+
+def _make(plan: Plan, answer: socket.socket) -> NoReturn:
+    """Make a room around this process, tell of it, and leave it."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    try:
+        pid, life = namespaces.prepare(enter.with_own_folders(plan))
+        socket.send_fds(answer, [str(pid).encode()], [os.pidfd_open(pid), life])
+    except (OSError, ContainmentError) as error:
+        with contextlib.suppress(OSError):
+            answer.send(clause(error).encode("utf-8", "surrogateescape"))
+    finally:
+        os._exit(0)
