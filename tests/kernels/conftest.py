@@ -109,6 +109,15 @@ def server() -> Iterator[KernelServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def containing() -> Iterator[KernelServer]:
+    """The same for contained kernels."""
+    if missing():
+        pytest.skip("this system cannot contain kernels")
+    with KernelServer.start(PRELOAD, ENV, contains=True) as server:
+        yield server
+
+
 @pytest.fixture(
     params=[
         "preloaded",
@@ -120,12 +129,12 @@ def server() -> Iterator[KernelServer]:
 def factory(request: pytest.FixtureRequest, tmp_path: Path) -> KernelFactory:
     """Each kind of kernel in turn, free and contained."""
     is_jupyter = request.param.endswith("jupyter")
-    factory = JupyterKernel if is_jupyter else request.getfixturevalue("server")
     if not request.param.startswith("contained"):
-        return factory
+        return JupyterKernel if is_jupyter else request.getfixturevalue("server")
     if missing():
         pytest.skip("this system cannot contain kernels")
-    return contained(factory, tmp_path)
+    kernels = JupyterKernel if is_jupyter else request.getfixturevalue("containing")
+    return contained(kernels, tmp_path)
 
 
 @pytest.fixture
@@ -190,12 +199,14 @@ def _without_varying(shown: str) -> str:
 class Groups:
     """The groups of cells, each run once on both kernels, two ordinary kernels at a time."""
 
-    def __init__(self, server: KernelServer, base: Path, names: Sequence[str]) -> None:
+    def __init__(
+        self, server: KernelServer, containing: KernelServer, base: Path, names: Sequence[str]
+    ) -> None:
         self._pool = ThreadPoolExecutor(2)
         self._runs: dict[tuple[str, str], Future[Done]] = {}
         for name in names:
             kinds = {"jupyter": JupyterKernel, "preloaded": server}
-            for kind, factory in {**kinds, "contained": contained(server, base)}.items():
+            for kind, factory in {**kinds, "contained": contained(containing, base)}.items():
                 future = self._pool.submit(run, factory, base, GROUPS[name])
                 self._runs[name, kind] = future
 
@@ -212,6 +223,7 @@ class Groups:
 def groups(
     request: pytest.FixtureRequest,
     server: KernelServer,
+    containing: KernelServer,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Groups]:
     """The groups that the selected tests need."""
@@ -222,6 +234,6 @@ def groups(
         and hasattr(item, "callspec")
         and "group" in item.callspec.params
     }
-    groups = Groups(server, tmp_path_factory.mktemp("groups"), list(wanted))
+    groups = Groups(server, containing, tmp_path_factory.mktemp("groups"), list(wanted))
     yield groups
     groups.close()

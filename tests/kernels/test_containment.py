@@ -89,7 +89,7 @@ def test_what_cannot_be_contained_does_not_run(
     request: pytest.FixtureRequest, workplace: Workplace, tmp_path: Path, kind: str
 ) -> None:
     """A post would run free, or half contained, when something goes wrong on the way."""
-    start = JupyterKernel if kind == "jupyter" else request.getfixturevalue("server")
+    start = JupyterKernel if kind == "jupyter" else request.getfixturevalue("containing")
     plan = policy(tmp_path).plan(workplace, needs_network=False)
     for broken in ({"cwd": "/nowhere"}, {"writable": ("/nowhere",)}):
         with pytest.raises(KernelError, match=r"cannot be contained: .*nowhere"):
@@ -97,7 +97,7 @@ def test_what_cannot_be_contained_does_not_run(
 
 
 def test_network_is_given_by_the_site_alone(
-    server: KernelServer, tmp_path: Path, workplace: Workplace
+    containing: KernelServer, tmp_path: Path, workplace: Workplace
 ) -> None:
     """A post would get the network by asking for it."""
     with pytest.raises(KernelError, match="needs the network"):
@@ -108,7 +108,7 @@ def test_network_is_given_by_the_site_alone(
         secret = tmp_path / ".secret"
         secret.write_text("secret")
         cells = [send, f"open({str(secret)!r}).read()"]
-        done = run(contained(server, tmp_path, network=True), tmp_path, cells)
+        done = run(contained(containing, tmp_path, network=True), tmp_path, cells)
         assert done.replies[0].state is State.OK
         with listener.accept()[0] as peer:
             assert peer.recv(1) == b"x"
@@ -159,12 +159,12 @@ def test_environment_within_the_project(tmp_path: Path, workplace: Workplace,
     assert str(tmp_path / ".venv") not in plan.hidden
 
 
-def test_readable_folders(server: KernelServer, tmp_path: Path,
+def test_readable_folders(containing: KernelServer, tmp_path: Path,
                           tmp_path_factory: pytest.TempPathFactory) -> None:  # fmt: skip
     """Data outside of the project could not be given to posts at all."""
     data = tmp_path_factory.mktemp("data")
     (data / "a.txt").write_text("given")
-    factory = contained(server, tmp_path, readable=(data,))
+    factory = contained(containing, tmp_path, readable=(data,))
     cells = [f"open({str(data / 'a.txt')!r}).read()", f"open({str(data / 'a.txt')!r}, 'w')"]
     done = run(factory, tmp_path, cells)
     assert text(done.outputs[0]) == "'given'"

@@ -306,8 +306,9 @@ from haebom.kernels.jupyter import JupyterKernel
 from haebom.kernels.pool import KernelPool
 from haebom.kernels.preloaded.client import KernelServer
 kind, base = sys.argv[1], Path(sys.argv[2])
-factory = JupyterKernel if kind.endswith('jupyter') else KernelServer.start([], ENV)
-if kind.startswith('contained'): factory = contained(factory, base)
+contains = kind.startswith('contained')
+factory = JupyterKernel if kind.endswith('jupyter') else KernelServer.start([], ENV, contains)
+if contains: factory = contained(factory, base)
 with started(factory, base) as kernel:
     kernel.execute(sys.argv[3], 60)
     print('ready', flush=True)

@@ -62,26 +62,15 @@ class Room:
             raise ContainmentError(answer.decode("utf-8", "replace"))
         return cls(int(answer), *fds)
 
-    def fork_into(self, own: int) -> int:
-        """Fork this process; the child begins in the room.
+    def await_child(self) -> None:
+        """Have what this process forks from now on begin in the room.
 
-        Args:
-            own: File descriptor that stands for this process's own namespace of processes.
-
-        Returns:
-            The child's process id, or 0 in the child.
+        Ordinary users cannot go back to where they were before, but into another room.
 
         Raises:
-            OSError: The room is gone, or there is no room for one more process.
+            OSError: The room is gone.
         """
         linux.setns(self.first, linux.CLONE_NEWPID)
-        pid = -1
-        try:
-            pid = os.fork()
-        finally:
-            if pid:
-                linux.setns(own, linux.CLONE_NEWPID)
-        return pid
 
     def end(self) -> None:
         """End all that is in it; ``first`` can be read when that has happened."""
@@ -94,32 +83,19 @@ class Room:
         os.close(self.life)
 
 
-@dataclass(frozen=True, slots=True)
-class Maker:
-    """The process that makes rooms.
-
-    Args:
-        pid: Its process id.
-        is_own_master: Whether it, and the one that has started it, are in a namespace of users
-            where they may do more than outside.
-    """
-
-    pid: int
-    is_own_master: bool
-
-
-def start(requests: int, others: int) -> Maker:
-    """Start what makes rooms; it ends with this process, which can be forked into its rooms.
+def start(requests: int, others: int) -> int:
+    """Start what makes rooms; it ends with this process, which can then fork into its rooms.
 
     Args:
         requests: File descriptor of the socket that brings plans.
         others: Another one, which it has nothing to do with.
+
+    Returns:
+        Its process id.
     """
-    is_own_master = False
     if not namespaces.is_privileged():
         with contextlib.suppress(OSError):  # then it can make no rooms, and says so when asked
             namespaces.become_own_master()
-            is_own_master = True
     parent = os.getpid()
     pid = os.fork()
     if pid == 0:
@@ -129,7 +105,7 @@ def start(requests: int, others: int) -> Maker:
         os.close(others)
         _serve(socket.socket(fileno=requests))
     os.close(requests)
-    return Maker(pid, is_own_master)
+    return pid
 
 
 def _serve(requests: socket.socket) -> NoReturn:

@@ -10,7 +10,7 @@ del sys.path[0]  # the folder that the builder was started in
 from haebom.kernels.containment import rooms  # noqa: E402
 
 fds = [int(argument) for argument in sys.argv[3:]]
-maker = rooms.start(fds[1], fds[0]) if len(fds) > 1 else None  # while there is little to be copied
+maker = rooms.start(fds[1], fds[0]) if len(fds) > 1 else 0  # while there is little to be copied
 
 from haebom.kernels.preloaded.server import main  # noqa: E402
 

@@ -50,11 +50,11 @@ class KernelServer:
     Args:
         env: Its whole environment. What libraries read from it when they are imported holds for
             all posts, so posts with another environment need another server.
-        contains: Whether it can start kernels in namespaces; where root is needed for that and this
-            is not root, its own rights are other ones then.
+        contains: Whether kernels are contained in namespaces, where there are such; once one was,
+            all others have to be too.
     """
 
-    def __init__(self, env: Mapping[str, str], contains: bool = True) -> None:
+    def __init__(self, env: Mapping[str, str], contains: bool = False) -> None:
         self.env = dict(env)
         self.contains = contains
         self.preloaded: tuple[str, ...] | None = None
@@ -70,13 +70,13 @@ class KernelServer:
         """What went wrong while modules were imported, as sentences."""
 
     @classmethod
-    def start(cls, preload: Sequence[str], env: Mapping[str, str]) -> Self:
+    def start(cls, preload: Sequence[str], env: Mapping[str, str], contains: bool = False) -> Self:
         """Start a server and wait until it has imported everything.
 
         Raises:
             KernelError: It cannot be started.
         """
-        server = cls(env)
+        server = cls(env, contains)
         server.launch()
         server.preload(preload)
         with server._lock:

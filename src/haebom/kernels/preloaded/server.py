@@ -27,9 +27,8 @@ from IPython.core import getipython
 
 import haebom
 from haebom.kernels import bootstrap
-from haebom.kernels.containment import linux
 from haebom.kernels.containment.enter import own_folders
-from haebom.kernels.containment.rooms import Maker, Room
+from haebom.kernels.containment.rooms import Room
 from haebom.kernels.notices import notices
 from haebom.kernels.preloaded import child, heap, shell
 from haebom.kernels.preloaded.families import Families, Family, put_on
@@ -70,15 +69,14 @@ class Server:
     Args:
         builder: Socket that brings requests; its end is the server's end.
         kernel: What the children inherit.
-        maker: What makes rooms for those that are contained, if any are.
+        maker: Process id of what makes rooms, or 0.
     """
 
-    def __init__(self, builder: socket.socket, kernel: Any, maker: Maker | None) -> None:
+    def __init__(self, builder: socket.socket, kernel: Any, maker: int) -> None:
         self._builder = builder
         self._kernel = kernel
-        self._maker = maker
-        self._families = Families(maker.pid if maker else 0)
-        self._own = os.open("/proc/self/ns/pid", os.O_RDONLY) if maker else None
+        self._families = Families(maker)
+        self._has_left = False
         self._selector = selectors.DefaultSelector()
         self._woken, self._waker = os.pipe()
 
@@ -154,7 +152,12 @@ class Server:
         tag = self._families.next_tag()
         server = os.getpid()
         try:
-            pid = os.fork() if room is None or self._own is None else room.fork_into(self._own)
+            if room is not None:
+                room.await_child()
+                self._has_left = True
+            elif self._has_left:
+                raise PermissionError("it would begin in another one's room")
+            pid = os.fork()
         except OSError:  # no place for one more process, or the room is gone
             for fd in (life_fd, *fds):
                 os.close(fd)
@@ -186,8 +189,6 @@ class Server:
             put_on(tag)
             if room is not None:
                 os.close(room.life)  # the server's alone, like those of all others
-            elif self._maker is not None and self._maker.is_own_master:
-                linux.drop_capabilities()
             child.main(self._kernel, fds, server, room.first if room else None)
             code = 0
         except BaseException:
@@ -197,12 +198,8 @@ class Server:
 
     def _own_fds(self) -> set[int]:
         """What no child may hold open."""
-        fds = {
-            self._waker,
-            *self._families.rooms(),
-            *(k.fd for k in self._selector.get_map().values()),
-        }
-        return fds if self._own is None else {*fds, self._own}
+        waited_for = (key.fd for key in self._selector.get_map().values())
+        return {self._waker, *waited_for, *self._families.rooms()}
 
 
 def preload(names: Iterable[str], kept: set[str], seed: int) -> list[str]:
@@ -297,14 +294,14 @@ def _tell(life: socket.socket, message: bytes) -> None:
         return  # the builder's kernel object is gone
 
 
-def main(folder: str, seed: int, fd: int, maker: Maker | None) -> None:
+def main(folder: str, seed: int, fd: int, maker: int) -> None:
     """Start, report, serve.
 
     Args:
         folder: A folder of its own.
         seed: The seed of all posts.
         fd: File descriptor of the socket to the builder.
-        maker: What makes rooms, if posts are to be contained.
+        maker: Process id of what makes rooms, or 0 if posts are not to be contained.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
