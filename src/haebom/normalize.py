@@ -5,6 +5,7 @@ Everything that is compared, stored or shown goes through here first.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -48,13 +49,17 @@ class _Normalizer:
         # the longest path first: folders may lie within each other
         ordered = sorted(places, key=lambda place: -len(place.path))
         self.names = {place.path: place.name for place in ordered}
-        self.paths = re.compile("|".join(map(re.escape, self.names))) if self.names else None
         self.addresses: dict[str, str] = {}
+
+    @functools.cached_property
+    def paths(self) -> re.Pattern[str]:
+        """Any of the places, of which most outputs name none."""
+        return re.compile("|".join(map(re.escape, self.names)))
 
     def text(self, text: str) -> str:
         text = _CONTROL.sub("", _ORDER.sub("", text))
         text = _CELL_FILE.sub("<cell>", text)
-        if self.paths is not None:
+        if any(path in text for path in self.names):
             text = self.paths.sub(lambda match: self.names[match[0]], text)
         text = _LIBRARY.sub(_short_library, text)
         return _ADDRESS.sub(self._address, text)

@@ -10,7 +10,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.theme import Theme
 
+from haebom.config import SiteConfig
 from haebom.hosts.mkdocs.compiled import Compiled, VisibleTemplates
+from haebom.hosts.mkdocs.theme import configure
 
 
 @pytest.fixture
@@ -54,6 +56,27 @@ def test_pages_take_what_is_compiled(theme: Theme, monkeypatch: pytest.MonkeyPat
     compiled = Compiled()
     compiled.compile(theme)
     assert rendered(theme, compiled, monkeypatch) == ("main 2", [])
+
+
+def test_templates_of_a_blog(tmp_path: Path) -> None:
+    """What Material's blog adds to templates once it knows its pages would be missed, and pages be
+    made of templates that are compiled after all posts have run."""
+    config = MkDocsConfig()
+    theme = {"name": "material", "language": "ko"}
+    config.load_dict({"site_name": "x", "docs_dir": str(tmp_path), "theme": theme, "plugins": []})
+    assert config.validate()[0] == []
+    compiled = Compiled()
+    configure(config, SiteConfig(), compiled)
+    compiled.compile(config.theme)
+    environment = config.theme.get_env()
+    assert environment.bytecode_cache is compiled
+    environment.filters["date"] = lambda _day: "a day"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Environment, "compile", lambda _self, _source, name, *_: pytest.fail(name))
+        for name in ("blog.html", "blog-post.html", "partials/post.html", "partials/language.html"):
+            environment.get_template(name)
+        for language in ("ko", "en"):
+            environment.get_template(f"partials/languages/{language}.html")
 
 
 def test_changed_templates_are_compiled_anew(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:

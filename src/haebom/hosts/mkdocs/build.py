@@ -91,7 +91,7 @@ class Build:
         """Hook into Markdown and the theme, and build beside the published site."""
         self.options = options
         self.mkdocs = config
-        theme.configure(config, self.options)
+        theme.configure(config, self.options, self.compiled)
         for name in (SUPERFENCES, EXTENSION):
             if name not in config.markdown_extensions:
                 config.markdown_extensions.append(name)
@@ -335,7 +335,6 @@ class Build:
         self, env: Environment, *, config: MkDocsConfig, files: Files
     ) -> Environment | None:
         """All pages have their content now: decide who searches it."""
-        env.bytecode_cache = self.compiled
         self.theme.on_env(env, self.catalogue, files)
         self.redirects = redirects.collect(files)
         texts = (file.page.content or "" for file in files.documentation_pages() if file.page)

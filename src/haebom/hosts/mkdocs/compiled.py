@@ -15,8 +15,11 @@ from mkdocs.theme import Theme
 _FIRST = ("main.html", "blog.html", "blog-post.html", "haebom/head.html")
 """Templates of pages, as far as they are there."""
 
-_NAMES = re.compile(r"[\"']([\w./-]+\.(?:html|xml))[\"']")
+_NAMES = re.compile(r"[\"']([\w./-]+\.(?:html|svg|xml))[\"']")
 """How templates name others that they extend, include or import."""
+
+_LANGUAGE = "partials/languages/{}.html"
+"""Where Material has the words of a language; its templates put that name together."""
 
 
 class Compiled(BytecodeCache):
@@ -35,8 +38,10 @@ class Compiled(BytecodeCache):
             theme: Whose templates.
         """
         environment = theme.get_env()
-        environment.bytecode_cache = self
-        for name in self._names(environment, [*_FIRST, *theme.static_templates]):
+        environment.bytecode_cache = self  # as it is of a build's themes, each time
+        environment.filters.setdefault("date", str)  # Material's blog will bring it
+        words = [_LANGUAGE.format(name) for name in (theme.get("language"), "en") if name]
+        for name in self._names(environment, [*_FIRST, *words, *theme.static_templates]):
             with contextlib.suppress(TemplateError):
                 environment.get_template(name)
 

@@ -21,7 +21,7 @@ from haebom.config import SiteConfig
 from haebom.hosts.mkdocs import head, vendor
 from haebom.hosts.mkdocs.blog import article_of, is_list
 from haebom.hosts.mkdocs.cards import Card, Cards
-from haebom.hosts.mkdocs.compiled import VisibleTemplates
+from haebom.hosts.mkdocs.compiled import Compiled, VisibleTemplates
 from haebom.hosts.mkdocs.formulas import Formulas
 from haebom.render.labels import labels
 
@@ -32,12 +32,13 @@ _EMPTY_HEADER = re.compile(r"<th(?P<attributes>[^>]*)>\s*</th>")
 _log = logging.getLogger("mkdocs.plugins.haebom")
 
 
-def configure(config: MkDocsConfig, options: SiteConfig) -> None:
+def configure(config: MkDocsConfig, options: SiteConfig, compiled: Compiled) -> None:
     """Add templates, and the extensions that formulas and diagrams need.
 
     Args:
         config: MkDocs' configuration, before anything is made of it.
         options: haebom's own.
+        compiled: Where templates are compiled.
     """
     templates = Path(str(importlib.resources.files("haebom.hosts.mkdocs") / "templates"))
     folders = [templates]
@@ -45,7 +46,7 @@ def configure(config: MkDocsConfig, options: SiteConfig) -> None:
         folders.insert(0, templates / "material")
     place = 1 if config.theme.custom_dir else 0  # the site's own templates go first
     config.theme.dirs[place:place] = map(str, folders)
-    _list_visible_templates(config)
+    _change_environments(config, compiled)
     if not _names_a_font(config):  # Material would load its default from elsewhere
         config.theme["font"] = False
     if options.math:
@@ -57,11 +58,12 @@ def configure(config: MkDocsConfig, options: SiteConfig) -> None:
         fences.append({"name": _MERMAID, "class": _MERMAID, "format": fence_code_format})
 
 
-def _list_visible_templates(config: MkDocsConfig) -> None:
+def _change_environments(config: MkDocsConfig, compiled: Compiled) -> None:
     make = config.theme.get_env
 
     def get_env() -> Environment:
         environment = make()
+        environment.bytecode_cache = compiled
         if type(environment.loader) is FileSystemLoader:
             environment.loader = VisibleTemplates(environment.loader.searchpath)
         return environment
