@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from helpers import MKDOCS_YML, clean_environment, write_site
+from helpers import MKDOCS_YML, Project, clean_environment, write_site
 
 pytestmark = [
     pytest.mark.slow,
@@ -20,32 +20,72 @@ BROKEN = "def on_config(config, **_):\n    raise RuntimeError('broken on purpose
 POST = {"posts/2026-01-01-p.md": "# 글\n\n내용입니다.\n"}
 
 
-@pytest.mark.parametrize("hook", ["", BROKEN])
-def test_server_that_is_not_needed_ends(tmp_path: Path, hook: str) -> None:
-    """It would stay, with its folder, where nothing has to run or a build fails at its start."""
-    tmp = tmp_path / "tmp"
-    tmp.mkdir()
-    project = write_site(
-        tmp_path / "a site", POST, MKDOCS_YML + ("hooks: [hook.py]\n" * bool(hook))
-    )
-    project.write("hook.py", hook)
-    watched = (
-        "import haebom.kernels.preloaded.client as client, mkdocs.__main__\n"
-        "launch = client.KernelServer.launch\n"
-        "def told(self):\n    launch(self)\n    print('launched', self._process.pid, flush=True)\n"
-        "client.KernelServer.launch = told\n"
-        "mkdocs.__main__.cli(['build', '-q'])\n"
-    )
+WATCHED = """
+import sys
+import haebom.kernels.preloaded.client as client, mkdocs.__main__
+launch = client.KernelServer.launch
+def told(self):
+    launch(self)
+    print("launched", self._process.pid, "pydantic" in sys.modules, self.contains, flush=True)
+client.KernelServer.launch = told
+mkdocs.__main__.cli(["build", "-q"])
+"""
+
+
+def _launched(project: Project, tmp: Path) -> tuple[bool, list[list[str]]]:
+    """Build a site; say whether that went well, and which servers were launched."""
     done = subprocess.run(
-        [sys.executable, "-c", watched],
+        [sys.executable, "-c", WATCHED],
         cwd=project.root,
         env={**clean_environment(), "TMPDIR": str(tmp)},
         capture_output=True,
         text=True,
         timeout=120,
     )
-    assert (done.returncode == 0) is not bool(hook), done.stderr
-    pids = [int(line.split()[1]) for line in done.stdout.splitlines() if "launched" in line]
-    assert len(pids) == 1, done.stdout
-    assert not psutil.pid_exists(pids[0])
+    found = [line.split()[1:] for line in done.stdout.splitlines() if "launched" in line]
+    return done.returncode == 0, found
+
+
+@pytest.mark.parametrize(
+    "config",
+    [MKDOCS_YML, f"{MKDOCS_YML}hooks: [hook.py]\n", MKDOCS_YML.replace("jobs: 2", "job: 2")],
+    ids=["built", "broken", "not valid"],
+)
+def test_server_that_is_not_needed_ends(tmp_path: Path, config: str) -> None:
+    """It would stay, with its folder, where nothing has to run, or a build fails at its start, or
+    before that."""
+    tmp = tmp_path / "tmp"
+    tmp.mkdir()
+    project = write_site(tmp_path / "a site", POST, config)
+    project.write("hook.py", BROKEN)
+    is_built, launched = _launched(project, tmp)
+    assert is_built is (config == MKDOCS_YML)
+    assert len(launched) == 1
+    assert not psutil.pid_exists(int(launched[0][0]))
+    assert list(tmp.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "contains"),
+    [
+        ("jobs: 2", ["True"]),
+        ("contain: off", ["True", "False"]),
+        ("env: {LEVEL: '1'}", ["True", "True"]),
+        ("store: elsewhere", []),
+    ],
+)
+def test_server_is_launched_before_options_are_read(
+    tmp_path: Path, option: str, contains: list[str]
+) -> None:
+    """It would wait for what reads them; or be used where the site's posts need another one, or be
+    started where there is nothing to do."""
+    tmp = tmp_path / "tmp"
+    tmp.mkdir()
+    project = write_site(tmp_path / "a site", POST, MKDOCS_YML.replace("jobs: 2", option))
+    (project.root / "elsewhere" / "runs").mkdir(parents=True)
+    is_built, launched = _launched(project, tmp)
+    assert is_built
+    assert [contained for _, _, contained in launched] == contains
+    assert all(is_late == "False" for _, is_late, _ in launched[:1])
+    assert not any(psutil.pid_exists(int(pid)) for pid, _, _ in launched)
     assert list(tmp.iterdir()) == []

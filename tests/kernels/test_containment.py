@@ -20,7 +20,8 @@ from haebom.kernels.base import KernelError, Workplace
 from haebom.kernels.containment import policy as policies
 from haebom.kernels.containment import probe, seccomp
 from haebom.kernels.containment.plan import ContainmentError, Mechanism, Plan
-from haebom.kernels.containment.policy import Policy, missing, permitted
+from haebom.kernels.containment.policy import Policy, missing
+from haebom.kernels.environment import permitted
 from haebom.kernels.jupyter import JupyterKernel
 from haebom.kernels.pool import KernelPool
 from haebom.kernels.preloaded.client import KernelServer

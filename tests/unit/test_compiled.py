@@ -58,6 +58,7 @@ def test_pages_take_what_is_compiled(theme: Theme, monkeypatch: pytest.MonkeyPat
     assert rendered(theme, compiled, monkeypatch) == ("main 2", [])
 
 
+@pytest.mark.filterwarnings("ignore:user_configs is never used")
 def test_templates_of_a_blog(tmp_path: Path) -> None:
     """What Material's blog adds to templates once it knows its pages would be missed, and pages be
     made of templates that are compiled after all posts have run."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-from haebom.config import Contain, SiteConfig
-from haebom.kernels.containment.policy import permitted
+from typing import Protocol
 
 _FIXED = {
     "PYTHONHASHSEED": "0",
@@ -22,15 +21,43 @@ _FIXED = {
 }
 _LEFT_OUT = frozenset({"PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONINSPECT", "DISPLAY", "LINES"})
 
+_INHERITED = frozenset(
+    {"PATH", "LANG", "LANGUAGE", "TZ", "HOME", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV"}
+    | {"CONDA_PREFIX", "CONDA_DEFAULT_ENV", "CI", "TERM", "SSL_CERT_FILE", "SSL_CERT_DIR"}
+)
+_FAMILIES = ("LC_", "CUDA_", "NVIDIA_", "ROCR_", "HIP_", "OMP_", "MKL_", "OPENBLAS_", "PYTORCH_")
+"""Variables that say where things are and how to compute."""
 
-def environment(root: Path, config: SiteConfig) -> dict[str, str]:
+
+class Options(Protocol):
+    """The options that an environment depends on; see :class:`haebom.config.SiteConfig`."""
+
+    @property
+    def contain(self) -> str:
+        """How strictly posts are contained."""
+
+    @property
+    def pythonpath(self) -> Sequence[str]:
+        """Folders of modules that posts share."""
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        """Variables of the site's own."""
+
+
+def permitted(name: str) -> bool:
+    """Whether a contained post gets to see a variable of the builder's environment."""
+    return name in _INHERITED or name.startswith(_FAMILIES)
+
+
+def environment(root: Path, config: Options) -> dict[str, str]:
     """The environment that all posts of a site share: contained ones get only harmless variables.
 
     Args:
         root: The project's folder.
         config: The site's options; its own variables win.
     """
-    is_contained = config.contain is not Contain.OFF
+    is_contained = config.contain != "off"
     inherited = {
         name: value
         for name, value in os.environ.items()

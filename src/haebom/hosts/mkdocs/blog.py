@@ -105,6 +105,22 @@ def quicken(post: Page, html: str, config: MkDocsConfig) -> None:
     excerpt.render = render_unless_list
 
 
+def know_posts(blog: Any) -> None:
+    """Spare Material's blog to compare each page by title and file with each of its posts.
+
+    Args:
+        blog: The plugin, once it has made its pages.
+    """
+    view = getattr(blog, "blog", None)
+    if view is not None:
+        view.posts = _Posts(view.posts)
+
+
+class _Posts(list[Page]):
+    def __contains__(self, page: object) -> bool:
+        return any(post is page for post in self)
+
+
 def _minutes(html: str, words_per_minute: int) -> int:
     """How long a page takes to read, as Material's blog would say: so many words a minute, and for
     pictures twelve seconds, eleven, ten and so on down to three."""

@@ -29,7 +29,7 @@ from haebom.catalogue import Catalogue
 from haebom.config import Outputs, SiteConfig
 from haebom.errors import HaebomError
 from haebom.hosts.mkdocs import downloads, notebooks, redirects, theme, untrusted
-from haebom.hosts.mkdocs.blog import quicken
+from haebom.hosts.mkdocs.blog import know_posts, quicken
 from haebom.hosts.mkdocs.compiled import Compiled
 from haebom.hosts.mkdocs.links import RepositoryLinks
 from haebom.hosts.mkdocs.publish import Publication
@@ -284,6 +284,8 @@ class Build:
                 files.append(downloads.file(config, files, uri, self.tree / uri))
         self.links.files = files
         blog = config.plugins.get("material/blog")
+        if blog is not None:
+            know_posts(blog)
         if self.is_sanitised and blog is not None:
             untrusted.check_authors(getattr(blog, "authors", {}))
         for folder in self._absent:

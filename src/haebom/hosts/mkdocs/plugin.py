@@ -2,7 +2,7 @@
 
 MkDocs imports this module before it knows whether it will build anything, so what a build needs is
 imported with the first event of one. Where posts have to run, the kernel server starts even before
-that: it takes as long to get ready as the rest takes to be imported.
+that, and before what reads the options is imported: it takes as long to get ready as all the rest.
 """
 
 from __future__ import annotations
@@ -12,20 +12,19 @@ import gc
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal
 
+import click
 from mkdocs.config.base import Config, ConfigErrors, ConfigWarnings
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
-from pydantic import ValidationError
 
-from haebom.config import Contain, SiteConfig
 from haebom.kernels.environment import environment
 from haebom.kernels.preloaded.client import KernelServer, available
-from haebom.kernels.wanted import forecast
-from haebom.store import Store
 
 if TYPE_CHECKING:
+    from haebom.config import SiteConfig
     from haebom.hosts.mkdocs.build import Build
 
 _FIRST, _AFTER_SEARCH, _BEFORE_BLOG, _AFTER_BLOG, _LAST = 60, -40, -49, -60, -100
@@ -53,8 +52,9 @@ def _event(name: str, priority: int = 0) -> Callable[..., Any]:
 class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     """Runs posts, checks them, and shows them to MkDocs as pages."""
 
+    options: SiteConfig
+
     def __init__(self) -> None:
-        self.options = SiteConfig()
         self._root = Path()
         self._command = ""
         self._server: KernelServer | None = None
@@ -66,6 +66,12 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         """Validate the plugin's options; an unknown one is an error with a suggestion."""
         self.config = _NoOptions(config_file_path=config_file_path)
         self._root = Path(config_file_path or "mkdocs.yml").resolve().parent
+        if not self._command and _is_called_by_mkdocs():
+            self._launch_early(options)
+        from pydantic import ValidationError
+
+        from haebom.config import SiteConfig
+
         try:
             self.options = SiteConfig.model_validate(options).under(os.environ)
         except ValidationError as error:
@@ -79,13 +85,31 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         then lives from build to build."""
         self._command = command
         atexit.register(gc.freeze)  # a process that ends need not look for garbage first
-        is_new = Store(self._root / self.options.store).is_empty
-        posts = self._root / self.options.posts_dir
-        if is_new and available() and posts.is_dir():
-            contains = self.options.contain is not Contain.OFF
-            self._server = KernelServer(environment(self._root, self.options), contains)
-            self._server.launch()
-            self._server.expect(forecast(posts, self.options.preload))
+        from haebom.kernels.wanted import forecast
+        from haebom.store import Store
+
+        options, server = self.options, self._server
+        is_new = Store(self._root / options.store).is_empty
+        posts = self._root / options.posts_dir
+        is_useful = is_new and available() and posts.is_dir()
+        env, contains = environment(self._root, options), options.contain != "off"
+        if server and not (is_useful and (server.env, server.contains) == (env, contains)):
+            server.close()
+            server = None
+        if is_useful:
+            self._server = server or _launched(env, contains)
+            self._server.expect(forecast(posts, options.preload))
+        else:
+            self._server = None
+
+    def _launch_early(self, options: dict[str, Any]) -> None:
+        """Start a kernel server as most sites need it, where it seems that posts have to run; once
+        the options have been read, it is used or ended."""
+        posts, store = options.get("posts_dir", "posts"), options.get("store", ".haebom")
+        is_new = not Path(self._root, str(store), "runs").exists()
+        if is_new and available() and Path(self._root, str(posts)).is_dir():
+            usual = SimpleNamespace(contain="auto", pythonpath=(), env={})
+            self._server = _launched(environment(self._root, usual), contains=True)
 
     @event_priority(_FIRST)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -120,6 +144,20 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     on_shutdown = _event("close")
 
 
+def _is_called_by_mkdocs() -> bool:
+    """Whether it is one of MkDocs' own commands that reads the configuration: it builds a site."""
+    context = click.get_current_context(silent=True)
+    return getattr(context and context.command.callback, "__module__", "") == "mkdocs.__main__"
+
+
+def _launched(env: Mapping[str, str], contains: bool) -> KernelServer:
+    """A kernel server that gets itself ready; it ends with this process, whatever happens."""
+    server = KernelServer(env, contains)
+    server.launch()
+    atexit.register(server.close)
+    return server
+
+
 def _key(problem: Mapping[str, Any]) -> str:
     return ".".join(str(part) for part in problem["loc"])
 
@@ -127,6 +165,7 @@ def _key(problem: Mapping[str, Any]) -> str:
 def _message(problem: Mapping[str, Any]) -> str:
     if problem["type"] != "extra_forbidden":
         return str(problem["msg"])
+    from haebom.config import SiteConfig
     from haebom.options import closest
 
     name = str(problem["loc"][-1])

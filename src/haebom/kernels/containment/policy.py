@@ -24,24 +24,12 @@ _SYSTEM = (
 _ACCELERATORS = ("/dev/nvidia*", "/dev/kfd", "/dev/dri")
 _FONTS = (".fonts", ".local/share/fonts")
 
-_INHERITED = frozenset(
-    {"PATH", "LANG", "LANGUAGE", "TZ", "HOME", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV"}
-    | {"CONDA_PREFIX", "CONDA_DEFAULT_ENV", "CI", "TERM", "SSL_CERT_FILE", "SSL_CERT_DIR"}
-)
-_FAMILIES = ("LC_", "CUDA_", "NVIDIA_", "ROCR_", "HIP_", "OMP_", "MKL_", "OPENBLAS_", "PYTORCH_")
-"""Variables that say where things are and how to compute."""
-
 _TASKS_OF_A_PROCESS = 8
 _HINTS = {
     Mechanism.NAMESPACES: "Where user namespaces are forbidden to ordinary users, root can allow"
     " them: 'sysctl kernel.apparmor_restrict_unprivileged_userns=0' on Ubuntu.",
     Mechanism.SECCOMP: "Check these posts on another machine.",
 }
-
-
-def permitted(name: str) -> bool:
-    """Whether a contained post gets to see a variable of the builder's environment."""
-    return name in _INHERITED or name.startswith(_FAMILIES)
 
 
 @dataclass(frozen=True, slots=True)
