@@ -62,7 +62,7 @@ def test_server_that_is_not_needed_ends(tmp_path: Path, config: str) -> None:
     assert is_built is (config == MKDOCS_YML)
     assert len(launched) == 1
     assert not psutil.pid_exists(int(launched[0][0]))
-    assert list(tmp.iterdir()) == []
+    assert list(tmp.glob("haebom*")) == []
 
 
 @pytest.mark.parametrize(
@@ -88,4 +88,4 @@ def test_server_is_launched_before_options_are_read(
     assert [contained for _, _, contained in launched] == contains
     assert all(is_late == "False" for _, is_late, _ in launched[:1])
     assert not any(psutil.pid_exists(int(pid)) for pid, _, _ in launched)
-    assert list(tmp.iterdir()) == []
+    assert list(tmp.glob("haebom*")) == []
