@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import errno
 import json
 import os
+import re
 import shutil
 import socket
 import struct
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +31,7 @@ from haebom.kernels.preloaded.client import KernelServer
 from haebom.model import State
 from helpers import parsed
 
-from .conftest import ENV, contained, run, text
+from .conftest import ENV, contained, run, started, text
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="posts are contained on Linux only")
 
@@ -170,6 +173,51 @@ def test_readable_folders(containing: KernelServer, tmp_path: Path,
     done = run(factory, tmp_path, cells)
     assert text(done.outputs[0]) == "'given'"
     assert (data / "a.txt").read_text() == "given"
+
+
+def test_rooms_know_nothing_of_each_other(containing: KernelServer, tmp_path: Path) -> None:
+    """A post would hold what ends another one, or inherit the way to its kernel."""
+    links = "[os.path.realpath(f'/proc/self/fd/{n}') for n in os.listdir('/proc/self/fd')]"
+    held = f"import os; {links}"
+    seen = "[(os.getpid(), os.getppid()), [n for n in os.listdir('/proc') if n.isdecimal()]]"
+    factory = contained(containing, tmp_path)
+    with started(factory, tmp_path) as one, started(factory, tmp_path) as other:
+        for kernel in (one, other):
+            for cell in (held, seen):
+                assert kernel.execute(cell, 30).state is State.OK
+        found = [[ast.literal_eval(text(cell)) for cell in k.outputs()] for k in (one, other)]
+    kinds = [sorted(re.sub(r"\d+", "", link) for link in links) for links, _ in found]
+    assert kinds[0] == kinds[1]
+    assert not any("pidfd" in link or "mnt:" in link for links, _ in found for link in links)
+    assert found[0][1] == found[1][1]
+    assert found[0][1][0][1] == 0
+    assert len(found[0][1][1]) == 2
+
+
+def test_a_room_ends_with_all_that_is_in_it(containing: KernelServer, tmp_path: Path) -> None:
+    """What a post has left behind would go on to write into folders that are being removed."""
+    daemon = "import os\nif not os.fork():\n    os.setsid()\n    if os.fork(): os._exit(0)\n"
+    busy = f"{daemon}    while True: open('busy', 'a').write('x')"
+    with started(contained(containing, tmp_path), tmp_path) as kernel:
+        assert kernel.execute(busy, 30).state is State.OK
+        assert kernel.execute("import time\nwhile not os.path.exists('busy'): time.sleep(0.01)", 30)
+    (file,) = tmp_path.glob("post*/work/busy")
+    size = file.stat().st_size
+    time.sleep(0.2)
+    assert file.stat().st_size == size > 0
+
+
+def test_free_kernels_do_not_begin_in_a_room(containing: KernelServer, tmp_path: Path) -> None:
+    """A kernel that is not contained would end with another one's room, or see only that."""
+    run(contained(containing, tmp_path), tmp_path, ["1"])
+    with pytest.raises(KernelError, match="did not start"):
+        run(containing, tmp_path, ["1"])
+
+
+def test_only_servers_for_it_contain(server: KernelServer, tmp_path: Path) -> None:
+    """A post would run free, because its server has nothing to contain it with."""
+    with pytest.raises(KernelError, match="cannot be contained: the kernel server was started"):
+        run(contained(server, tmp_path), tmp_path, ["1"])
 
 
 # -- without namespaces --------------------------------------------------------------------------

@@ -56,8 +56,8 @@ def setns(fd: int, spaces: int) -> None:
     start; from Linux 5.8 on.
 
     Args:
-        fd: What stands for the other process, or for a namespace.
-        spaces: Which, as ``CLONE_NEW…``; 0 for the one that ``fd`` stands for.
+        fd: What stands for the other process.
+        spaces: Which of its namespaces, as ``CLONE_NEW…``.
     """
     _checked(_libc.setns(fd, spaces), "setns")
 

@@ -49,7 +49,7 @@ def become_own_master() -> None:
     _write("/proc/self/gid_map", f"{group} {group} 1")
 
 
-def spaces(plan: Plan) -> int:
+def _spaces(plan: Plan) -> int:
     """The namespaces that a post gets, as ``CLONE_NEW…``, but that of users."""
     found = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
     return found if plan.network else found | linux.CLONE_NEWNET
@@ -70,7 +70,7 @@ def prepare(plan: Plan) -> tuple[int, int]:
         ContainmentError: What is to be seen cannot be shown.
     """
     owner = _nobody()
-    linux.unshare(spaces(plan))
+    linux.unshare(_spaces(plan))
     first, life = _start_first()
     room.furnish(plan)
     socket.sethostname("localhost")  # the one name that can be looked up everywhere
@@ -83,7 +83,7 @@ def prepare(plan: Plan) -> tuple[int, int]:
     return first, life
 
 
-def settle() -> None:
+def _settle() -> None:
     """Be nobody in the room that this process is in: root becomes the user whom it has been given
     to, other users lose what they could do to it.
 
@@ -116,9 +116,9 @@ def enter(first: int, plan: Plan) -> None:
         OSError: The room is gone, or the system does not allow it.
         ContainmentError: Nobody cannot read the interpreter.
     """
-    linux.setns(first, spaces(plan) & ~linux.CLONE_NEWPID)
+    linux.setns(first, _spaces(plan) & ~linux.CLONE_NEWPID)
     os.chdir(plan.cwd)
-    settle()
+    _settle()
 
 
 def move_in(plan: Plan) -> None:
@@ -142,7 +142,7 @@ def move_in(plan: Plan) -> None:
         _stand_by(kernel, first, life)
     os.close(life)
     os.setsid()
-    settle()
+    _settle()
 
 
 def _write(path: str, text: str) -> None:
