@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from haebom.config import SiteConfig
-from haebom.kernels.base import KernelError, Workplace
+from haebom.kernels.base import KernelError, Limits, Workplace
 from haebom.kernels.containment import policy as policies
 from haebom.kernels.containment import probe, seccomp
 from haebom.kernels.containment.plan import ContainmentError, Mechanism, Plan
@@ -209,9 +209,39 @@ def test_a_room_ends_with_all_that_is_in_it(containing: KernelServer, tmp_path: 
 
 def test_free_kernels_do_not_begin_in_a_room(containing: KernelServer, tmp_path: Path) -> None:
     """A kernel that is not contained would end with another one's room, or see only that."""
-    run(contained(containing, tmp_path), tmp_path, ["1"])
-    with pytest.raises(KernelError, match="did not start"):
+    with (
+        started(contained(containing, tmp_path), tmp_path),
+        pytest.raises(KernelError, match="did not start"),
+    ):
         run(containing, tmp_path, ["1"])
+
+
+def test_one_server_makes_all_rooms(containing: KernelServer, tmp_path: Path) -> None:
+    """It would end what makes rooms as if a post had left it behind, and start anew each time."""
+    assert containing._process is not None
+    pid, fork = containing._process.pid, "import os; os.fork() or os._exit(0)"
+    for _ in range(3):
+        done = run(contained(containing, tmp_path), tmp_path, [fork])
+        assert done.replies[0].state is State.OK
+    assert containing._process.pid == pid
+
+
+def test_orphans_count(containing: KernelServer, tmp_path: Path) -> None:
+    """A post would go around its limits with processes whose parents have ended."""
+    orphans = (
+        "import os, time\n"
+        "for _ in range(12):\n"
+        "    if not os.fork():\n"
+        "        os.fork() and os._exit(0)\n"
+        "        time.sleep(60)\n"
+        "        os._exit(0)\n"
+        "    os.wait()\n"
+        "time.sleep(60)"
+    )
+    with started(contained(containing, tmp_path), tmp_path, Limits(processes=8, grace=1)) as kernel:
+        reply = kernel.execute(orphans, 30)
+    assert reply.state is State.LIMIT
+    assert reply.reason == "It ran more than 8 processes at once."
 
 
 def test_only_servers_for_it_contain(server: KernelServer, tmp_path: Path) -> None:

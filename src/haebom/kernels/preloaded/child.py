@@ -167,7 +167,7 @@ def main(kernel: Any, fds: tuple[int, int, int], server: int, room: int | None) 
             in one; that ends with the server too.
     """
     libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
-    if room is None and os.getppid() != server:
+    if room is None and os.getppid() != server:  # which it does not see from within a room
         os._exit(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for fd in fds:

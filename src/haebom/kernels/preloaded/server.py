@@ -76,7 +76,6 @@ class Server:
         self._builder = builder
         self._kernel = kernel
         self._families = Families(maker)
-        self._has_left = False
         self._selector = selectors.DefaultSelector()
         self._woken, self._waker = os.pipe()
 
@@ -154,9 +153,6 @@ class Server:
         try:
             if room is not None:
                 room.await_child()
-                self._has_left = True
-            elif self._has_left:
-                raise PermissionError("it would begin in another one's room")
             pid = os.fork()
         except OSError:  # no place for one more process, or the room is gone
             for fd in (life_fd, *fds):
