@@ -17,6 +17,8 @@ pytestmark = [
 ]
 
 BROKEN = "def on_config(config, **_):\n    raise RuntimeError('broken on purpose')\n"
+NOT_VALID = "site_name: x\nplugins: [{haebom: {job: 2}}]\n"
+"""Without Material's blog, which leaves a folder where options are not valid."""
 POST = {"posts/2026-01-01-p.md": "# 글\n\n내용입니다.\n"}
 
 
@@ -48,7 +50,7 @@ def _launched(project: Project, tmp: Path) -> tuple[bool, list[list[str]]]:
 
 @pytest.mark.parametrize(
     "config",
-    [MKDOCS_YML, f"{MKDOCS_YML}hooks: [hook.py]\n", MKDOCS_YML.replace("jobs: 2", "job: 2")],
+    [MKDOCS_YML, f"{MKDOCS_YML}hooks: [hook.py]\n", NOT_VALID],
     ids=["built", "broken", "not valid"],
 )
 def test_server_that_is_not_needed_ends(tmp_path: Path, config: str) -> None:
@@ -62,7 +64,7 @@ def test_server_that_is_not_needed_ends(tmp_path: Path, config: str) -> None:
     assert is_built is (config == MKDOCS_YML)
     assert len(launched) == 1
     assert not psutil.pid_exists(int(launched[0][0]))
-    assert list(tmp.glob("haebom*")) == []
+    assert list(tmp.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -88,4 +90,4 @@ def test_server_is_launched_before_options_are_read(
     assert [contained for _, _, contained in launched] == contains
     assert all(is_late == "False" for _, is_late, _ in launched[:1])
     assert not any(psutil.pid_exists(int(pid)) for pid, _, _ in launched)
-    assert list(tmp.glob("haebom*")) == []
+    assert list(tmp.iterdir()) == []

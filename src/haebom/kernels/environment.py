@@ -50,6 +50,11 @@ def permitted(name: str) -> bool:
     return name in _INHERITED or name.startswith(_FAMILIES)
 
 
+def contains(config: Options) -> bool:
+    """Whether posts are contained."""
+    return config.contain != "off"
+
+
 def environment(root: Path, config: Options) -> dict[str, str]:
     """The environment that all posts of a site share: contained ones get only harmless variables.
 
@@ -57,7 +62,7 @@ def environment(root: Path, config: Options) -> dict[str, str]:
         root: The project's folder.
         config: The site's options; its own variables win.
     """
-    is_contained = config.contain != "off"
+    is_contained = contains(config)
     inherited = {
         name: value
         for name, value in os.environ.items()

@@ -20,7 +20,7 @@ from mkdocs.config.base import Config, ConfigErrors, ConfigWarnings
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 
-from haebom.kernels.environment import environment
+from haebom.kernels.environment import contains, environment
 from haebom.kernels.preloaded.client import KernelServer, available
 
 if TYPE_CHECKING:
@@ -92,12 +92,12 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         is_new = Store(self._root / options.store).is_empty
         posts = self._root / options.posts_dir
         is_useful = is_new and available() and posts.is_dir()
-        env, contains = environment(self._root, options), options.contain != "off"
-        if server and not (is_useful and (server.env, server.contains) == (env, contains)):
+        needed = environment(self._root, options), contains(options)
+        if server and not (is_useful and (server.env, server.contains) == needed):
             server.close()
             server = None
         if is_useful:
-            self._server = server or _launched(env, contains)
+            self._server = server or _launched(*needed)
             self._server.expect(forecast(posts, options.preload))
         else:
             self._server = None
@@ -109,7 +109,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         is_new = not Path(self._root, str(store), "runs").exists()
         if is_new and available() and Path(self._root, str(posts)).is_dir():
             usual = SimpleNamespace(contain="auto", pythonpath=(), env={})
-            self._server = _launched(environment(self._root, usual), contains=True)
+            self._server = _launched(environment(self._root, usual), contains(usual))
 
     @event_priority(_FIRST)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -150,9 +150,9 @@ def _is_called_by_mkdocs() -> bool:
     return getattr(context and context.command.callback, "__module__", "") == "mkdocs.__main__"
 
 
-def _launched(env: Mapping[str, str], contains: bool) -> KernelServer:
+def _launched(env: Mapping[str, str], is_contained: bool) -> KernelServer:
     """A kernel server that gets itself ready; it ends with this process, whatever happens."""
-    server = KernelServer(env, contains)
+    server = KernelServer(env, is_contained)
     server.launch()
     atexit.register(server.close)
     return server

@@ -33,11 +33,12 @@ def contain(plan: Plan, room: int | None = None) -> None:
         OSError: A mechanism is not there.
         ContainmentError: The same, or it does not suffice.
     """
-    plan = with_own_folders(plan)
     if room is not None:
         namespaces.enter(room, plan)
-    elif plan.uses(Mechanism.NAMESPACES):
-        namespaces.move_in(plan)
+    else:
+        plan = with_own_folders(plan)
+        if plan.uses(Mechanism.NAMESPACES):
+            namespaces.move_in(plan)
     _limit(plan)
     linux.drop_capabilities()
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)

@@ -28,17 +28,15 @@ class Room:
     """Namespaces that a kernel can be put into.
 
     Args:
-        pid: Process id of the first process, with which all others end.
-        first: File descriptor that stands for it.
+        first: File descriptor that stands for the first process, with which all others end.
         life: The other end of its input, with which it ends.
     """
 
-    pid: int
     first: int
     life: int
 
     @classmethod
-    def ask(cls, maker: socket.socket, plan: Plan, patience: float) -> Self:
+    def ask(cls, maker: socket.socket, plan: Plan, patience: float) -> tuple[Self, int]:
         """Have a room made.
 
         Args:
@@ -46,21 +44,27 @@ class Room:
             plan: What is to be seen in it.
             patience: Seconds that it may take.
 
+        Returns:
+            The room, and the process id of its first process.
+
         Raises:
-            OSError: The maker is gone, or takes too long.
-            ContainmentError: It cannot be made.
+            OSError: The maker is gone.
+            ContainmentError: It cannot be made, or not in that time.
         """
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with mine:
             with theirs:
                 socket.send_fds(maker, [json.dumps(plan.as_json()).encode()], [theirs.fileno()])
             mine.settimeout(patience)
-            answer, fds, _, _ = socket.recv_fds(mine, _LONGEST, 2)
+            try:
+                answer, fds, _, _ = socket.recv_fds(mine, _LONGEST, 2)
+            except TimeoutError:
+                raise ContainmentError(f"it is not ready in {patience:g} seconds") from None
         if not answer:
             raise ConnectionResetError("what makes rooms has ended")
-        if len(fds) < len(("first", "life")):
+        if not fds:
             raise ContainmentError(answer.decode("utf-8", "replace"))
-        return cls(int(answer), *fds)
+        return cls(*fds), int(answer)
 
     def await_child(self) -> None:
         """Have what this process forks from now on begin in the room.

@@ -21,6 +21,7 @@ from typing import Any
 from IPython.core.shellapp import InteractiveShellApp
 
 from haebom.kernels.bootstrap import evaluate, reverse_listings
+from haebom.kernels.containment import linux
 from haebom.kernels.containment.enter import contain
 from haebom.kernels.containment.plan import ContainmentError, Plan, clause
 from haebom.kernels.notices import notices
@@ -31,7 +32,6 @@ from haebom.kernels.tracing import tracer
 from haebom.kernels.uses import reader
 
 _LINE_BUFFERED = 1
-_PR_SET_PDEATHSIG = 1
 
 
 class Child:
@@ -166,7 +166,7 @@ def main(kernel: Any, fds: tuple[int, int, int], server: int, room: int | None) 
         room: File descriptor that stands for the first process of the room that it is in, if it is
             in one; that ends with the server too.
     """
-    libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     if room is None and os.getppid() != server:  # which it does not see from within a room
         os._exit(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

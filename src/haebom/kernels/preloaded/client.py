@@ -128,43 +128,50 @@ class KernelServer:
         if plan is None or not plan.uses(Mechanism.NAMESPACES):
             self._fork(fds)
             return 0
-        room = self._room(plan)
+        room, first = self._room(plan)
         try:
-            self._fork([*fds, room.first, room.life], room.pid)
+            self._fork([*fds, room.first, room.life])
         finally:
             room.close()
-        return room.pid
+        return first
 
-    def _fork(self, fds: list[int], room: int = 0) -> None:
+    def _fork(self, fds: list[int]) -> None:
         """Send the request, to a new server if there is none any more."""
         with self._lock:
             if self._socket is not None:
                 with contextlib.suppress(OSError):
-                    socket.send_fds(self._reached(), [b"%d" % room], fds)
+                    socket.send_fds(self._reached(), [b"fork"], fds)
                     return
             self._renew()
             try:
-                socket.send_fds(self._reached(), [b"%d" % room], fds)
+                socket.send_fds(self._reached(), [b"fork"], fds)
             except OSError as error:
                 raise KernelError(f"The kernel server cannot be reached: {error}.") from error
 
-    def _room(self, plan: Plan) -> Room:
+    def _room(self, plan: Plan) -> tuple[Room, int]:
         """Have a room made, by a new server's maker if there is none any more."""
-        with self._lock:
-            if self._rooms is None:
-                self._renew()
-            maker = self._rooms
         try:
+            maker = self._maker()
             try:
-                return _made(maker, plan)
-            except ConnectionError:
-                with self._lock:
-                    if self._rooms is maker:
-                        self._renew()
-                    maker = self._rooms
-                return _made(maker, plan)
+                return Room.ask(maker, plan, _ROOM)
+            except OSError:
+                return Room.ask(self._maker(lost=maker), plan, _ROOM)
         except (OSError, ContainmentError) as error:
             raise KernelError(f"The post cannot be contained: {clause(error)}.") from error
+
+    def _maker(self, lost: socket.socket | None = None) -> socket.socket:
+        """The way to what makes rooms, of a new server if there is none any more.
+
+        Args:
+            lost: A way that leads nowhere; another thread may have noticed it before.
+        """
+        if not self.contains:
+            raise ContainmentError("the kernel server was started for posts that are not")
+        with self._lock:
+            if self._rooms is None or self._rooms is lost:
+                self._renew()
+            assert self._rooms is not None
+            return self._rooms
 
     def _renew(self) -> None:
         """Start another process; the lock is held, here and below."""
@@ -259,12 +266,6 @@ class KernelServer:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _made(maker: socket.socket | None, plan: Plan) -> Room:
-    if maker is None:
-        raise ContainmentError("the kernel server was started for posts that are not")
-    return Room.ask(maker, plan, _ROOM)
 
 
 def _last_line(errors: Path) -> str:

@@ -27,19 +27,18 @@ from IPython.core import getipython
 
 import haebom
 from haebom.kernels import bootstrap
+from haebom.kernels.containment import linux
 from haebom.kernels.containment.enter import own_folders
 from haebom.kernels.containment.rooms import Room
 from haebom.kernels.notices import notices
 from haebom.kernels.preloaded import child, heap, shell
 from haebom.kernels.preloaded.families import Families, Family, put_on
 from haebom.kernels.preloaded.shelf import Shelf
-from haebom.kernels.preloaded.streams import libc
 from haebom.kernels.tracing import KINDS, tracer
 
 FORK, KILL, INTERRUPT = b"fork", b"kill", b"interrupt"
 """What the builder asks for; the last two over a post's own socket."""
 
-_PR_SET_CHILD_SUBREAPER = 36
 _INLINE = "matplotlib_inline.backend_inline"
 _COMPANIONS = {
     "numpy": ("numpy.random",),
@@ -99,7 +98,7 @@ class Server:
                 request, fds, _, _ = socket.recv_fds(self._builder, 64, 6)
                 if not request:
                     return False
-                room = Room(int(request), *fds[4:]) if len(fds) > 4 else None
+                room = Room(*fds[4:]) if len(fds) > 4 else None
                 self._fork(room, *fds[:4])
             elif key.fileobj == self._woken:
                 os.read(self._woken, 4096)
@@ -301,7 +300,7 @@ def main(folder: str, seed: int, fd: int, maker: int) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
     builder = socket.socket(fileno=fd)
     builder.set_inheritable(False)
     tracer.install()
