@@ -48,6 +48,7 @@ class Workplace:
         limits: How much the post may use.
         python: Interpreter of a Python kernel, if it is another than the one that runs haebom.
         plan: How the kernel is contained, or None if it is not.
+        imports: Modules that the post probably imports, of those that may be preloaded.
     """
 
     kernel: str
@@ -57,6 +58,7 @@ class Workplace:
     limits: Limits = field(default_factory=Limits)
     python: Path | None = None
     plan: Plan | None = None
+    imports: tuple[str, ...] = ()
 
     @property
     def folders(self) -> tuple[Path, ...]:

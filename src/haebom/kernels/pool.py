@@ -93,11 +93,13 @@ class KernelPool:
     def factory(self, post: Post) -> KernelFactory:
         """What starts the kernel of a post."""
         forked = self._server if self._is_forked(post) else None
+        code = "\n".join(cell.code for cell in post.runnable)
+        imports = wanted(code, self.preload) if forked else ()
         needs = {*post.execution.needs, *(n for c in post.runnable for n in c.options.needs)}
 
         def start(workplace: Workplace) -> Kernel:
             self._has_started = True
-            workplace = replace(workplace, python=self.python)
+            workplace = replace(workplace, python=self.python, imports=imports)
             if self.policy is not None:
                 plan = self.policy.plan(workplace, needs_network=Kind.NETWORK in needs)
                 env = {**workplace.env, **self.policy.own_variables(workplace)}

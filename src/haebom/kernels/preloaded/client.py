@@ -114,7 +114,7 @@ class KernelServer:
         assert self.preloaded is not None, "it waits for what it is to import"
         mine, theirs = Ends.pairs()
         try:
-            adopter = self._start(workplace.plan, theirs)
+            adopter = self._start(workplace, theirs)
         except BaseException:
             mine.close()
             raise
@@ -123,28 +123,30 @@ class KernelServer:
                 os.close(fd)
         return PreloadedKernel(workplace, mine, adopter)
 
-    def _start(self, plan: Plan | None, fds: list[int]) -> int:
+    def _start(self, workplace: Workplace, fds: list[int]) -> int:
         """Have a kernel forked; return the process id of the first process in its room, or 0."""
+        plan = workplace.plan
         if plan is None or not plan.uses(Mechanism.NAMESPACES):
-            self._fork(fds)
+            self._fork(workplace.imports, fds)
             return 0
         room, first = self._room(plan)
         try:
-            self._fork([*fds, room.first, room.life])
+            self._fork(workplace.imports, [*fds, room.first, room.life])
         finally:
             room.close()
         return first
 
-    def _fork(self, fds: list[int]) -> None:
+    def _fork(self, imports: Sequence[str], fds: list[int]) -> None:
         """Send the request, to a new server if there is none any more."""
+        request = [json.dumps(imports).encode()]
         with self._lock:
             if self._socket is not None:
                 with contextlib.suppress(OSError):
-                    socket.send_fds(self._reached(), [b"fork"], fds)
+                    socket.send_fds(self._reached(), request, fds)
                     return
             self._renew()
             try:
-                socket.send_fds(self._reached(), [b"fork"], fds)
+                socket.send_fds(self._reached(), request, fds)
             except OSError as error:
                 raise KernelError(f"The kernel server cannot be reached: {error}.") from error
 

@@ -31,12 +31,14 @@ class Family:
         life: Socket to the builder's kernel object: its end is the family's end.
         tag: What marks the processes.
         room: What they are in, if the kernel is contained in namespaces.
+        kind: The modules that the post imports.
     """
 
     pid: int
     life: socket.socket
     tag: int
     room: Room | None = None
+    kind: frozenset[str] = frozenset()
 
 
 class Families:
@@ -73,9 +75,13 @@ class Families:
             assert family.room is not None
             yield from (family.room.first, family.room.life)
 
+    def runs(self, family: Family) -> bool:
+        """Whether its kernel still runs; else the number may be another process's by now."""
+        return family.pid in self._by_pid
+
     def kill(self, family: Family) -> None:
         """End a kernel that still runs, with what it has started."""
-        if family.pid in self._by_pid:  # else the number may be another process's by now
+        if self.runs(family):
             members = descendants(family.pid)
             _kill_group(family.pid)
             for pid in [family.pid, *members]:
@@ -83,7 +89,7 @@ class Families:
 
     def interrupt(self, family: Family) -> None:
         """Interrupt the kernel."""
-        if family.pid in self._by_pid:
+        if self.runs(family):
             os.kill(family.pid, signal.SIGINT)
 
     def reap(self) -> list[tuple[Family, int]]:

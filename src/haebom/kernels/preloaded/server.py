@@ -33,11 +33,12 @@ from haebom.kernels.containment.rooms import Room
 from haebom.kernels.notices import notices
 from haebom.kernels.preloaded import child, heap, shell
 from haebom.kernels.preloaded.families import Families, Family, put_on
+from haebom.kernels.preloaded.pages import Pages
 from haebom.kernels.preloaded.shelf import Shelf
 from haebom.kernels.tracing import KINDS, tracer
 
-FORK, KILL, INTERRUPT = b"fork", b"kill", b"interrupt"
-"""What the builder asks for; the last two over a post's own socket."""
+INTERRUPT = b"interrupt"
+"""What the builder sends over a post's own socket to have it interrupted, and not killed."""
 
 _INLINE = "matplotlib_inline.backend_inline"
 _COMPANIONS = {
@@ -61,6 +62,9 @@ _TRACEBACKS = ("stack_data", "pygments.formatters", "pygments.formatters.termina
 _HELP = ("pydoc",)
 """What Python loads for ``help()``; an ordinary kernel has it from its debugger."""
 
+_LONGEST = 1 << 17
+"""Bytes of a message from the builder."""
+
 
 class Server:
     """Forks kernels and looks after their processes.
@@ -75,6 +79,7 @@ class Server:
         self._builder = builder
         self._kernel = kernel
         self._families = Families(maker)
+        self._pages = Pages()
         self._selector = selectors.DefaultSelector()
         self._woken, self._waker = os.pipe()
 
@@ -95,11 +100,11 @@ class Server:
     def _serve_once(self) -> bool:
         for key, _ in self._selector.select():
             if key.fileobj is self._builder:
-                request, fds, _, _ = socket.recv_fds(self._builder, 64, 6)
+                request, fds, _, _ = socket.recv_fds(self._builder, _LONGEST, 6)
                 if not request:
                     return False
                 room = Room(*fds[4:]) if len(fds) > 4 else None
-                self._fork(room, *fds[:4])
+                self._fork(frozenset(json.loads(request)), room, *fds[:4])
             elif key.fileobj == self._woken:
                 os.read(self._woken, 4096)
                 self._reap()
@@ -117,6 +122,8 @@ class Server:
         if wish == INTERRUPT:
             self._families.interrupt(family)
         else:
+            if self._families.runs(family):
+                self._pages.learn(family.kind, family.pid)
             self._families.kill(family)
         if not wish:
             self._forget(family)
@@ -146,9 +153,9 @@ class Server:
         self._selector.unregister(family.life)
         family.life.close()
 
-    def _fork(self, room: Room | None, life_fd: int, *fds: int) -> None:
+    def _fork(self, kind: frozenset[str], room: Room | None, life_fd: int, *fds: int) -> None:
         tag = self._families.next_tag()
-        server = os.getpid()
+        server, expected = os.getpid(), self._pages.expected(kind)
         try:
             if room is not None:
                 room.await_child()
@@ -161,10 +168,12 @@ class Server:
             return
         if pid == 0:
             os.close(life_fd)
+            with contextlib.suppress(OSError):  # then pages are copied one by one
+                linux.populate(expected)
             self._become_child(tag, (fds[0], fds[1], fds[2]), server, room)
         for fd in fds:
             os.close(fd)
-        family = Family(pid, socket.socket(fileno=life_fd), tag, room)
+        family = Family(pid, socket.socket(fileno=life_fd), tag, room, kind)
         self._families.add(family)
         self._selector.register(family.life, selectors.EVENT_READ, family)
         _tell(family.life, b"pid %d" % pid)
@@ -273,7 +282,7 @@ def _told(builder: socket.socket) -> Iterator[str]:
     """The names of modules that the builder sends, each once, until it knows all of them."""
     told, is_final = set[str](), False
     while not is_final:
-        message = builder.recv(1 << 17)
+        message = builder.recv(_LONGEST)
         if not message:
             os._exit(0)  # the builder needs no kernels
         wish = json.loads(message)
