@@ -10,6 +10,7 @@ Like :mod:`haebom.kernels.bootstrap` this must not import anything of haebom.
 import contextlib
 import sys
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 _KINDS = frozenset(
@@ -46,8 +47,10 @@ def is_plain(figure: Any) -> bool:
 
 @contextlib.contextmanager
 def steady_ticks() -> Iterator[None]:
-    """While this lasts, each axis works out its ticks once, which is enough for plain figures."""
+    """While this lasts, each axis works out its ticks once, which is enough for plain figures, and
+    ticks made after the pattern of others share the parts of their markers."""
     axis: Any = sys.modules["matplotlib.axis"].Axis
+    markers: Any = sys.modules["matplotlib.markers"]
     update = axis._update_ticks
     known: dict[Any, list[Any]] = {}
 
@@ -56,11 +59,13 @@ def steady_ticks() -> Iterator[None]:
             known[self] = update(self)
         return list(known[self])
 
+    copying, markers.copy = markers.copy, SimpleNamespace(deepcopy=dict)
     axis._update_ticks = update_ticks
     try:
         yield
     finally:
         axis._update_ticks = update
+        markers.copy = copying
 
 
 def _is_plain_axes(axes: Any) -> bool:

@@ -1,7 +1,8 @@
 """Runs inside every Python kernel: puts Matplotlib's pictures into PNG files.
 
 Pillow tries five filters on each row of a picture. That helps with photographs; drawings, which
-repeat the same few colours, come out smaller without any filter, and in half of the time.
+repeat the same few colours, come out smaller without any filter, and in half of the time. Where
+zlib-ng is installed, as it is with haebom, it packs them in a third of what zlib takes.
 
 Like :mod:`haebom.kernels.bootstrap` this must not import anything of haebom.
 """
@@ -12,6 +13,10 @@ import sys
 import zlib
 from collections.abc import Iterator
 from typing import Any
+
+_packing: Any = zlib
+with contextlib.suppress(ImportError):  # the interpreter of a post may be another than haebom's
+    from zlib_ng import zlib_ng as _packing
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _BITS, _RGBA, _METRE, _INCH = 8, 6, 1, 0.0254
@@ -55,7 +60,7 @@ def png(picture: Any, dpi: float) -> bytes:
     rows = np.zeros((height, 1 + 4 * width), np.uint8)  # each begins with the number of no filter
     rows[:, 1:] = pixels.reshape(height, -1)
     made_by = f"Matplotlib version{sys.modules['matplotlib'].__version__}, https://matplotlib.org/"
-    packer = zlib.compressobj(6)
+    packer = _packing.compressobj(6)
     per_metre = int(dpi / _INCH + 0.5)
     chunks = (
         (b"IHDR", struct.pack(">2I5B", width, height, _BITS, _RGBA, 0, 0, 0)),

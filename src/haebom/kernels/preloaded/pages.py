@@ -17,8 +17,6 @@ import re
 import struct
 from pathlib import Path
 
-from haebom.kernels.containment import linux
-
 _SAMPLES = 3
 """Kernels of a kind that are looked at; what most of them write to, others will."""
 
