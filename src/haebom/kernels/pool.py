@@ -83,9 +83,7 @@ class KernelPool:
     @staticmethod
     def get_ready() -> None:
         """Import what drives kernels, which takes a moment itself."""
-        from haebom.kernels import collector
-
-        collector.get_ready()
+        from haebom.kernels import collector  # noqa: F401
 
     def _is_forked(self, post: Post) -> bool:
         return post.execution.kernel == "python3" and not (post.execution.fresh or self.is_portable)

@@ -67,7 +67,7 @@ class Pages:
     def _written(self, pid: int) -> int:
         """Pages of another process that it does not share any more, a byte for each."""
         parts = []
-        with open(f"/proc/{pid}/pagemap", "rb") as file:
+        with Path(f"/proc/{pid}/pagemap").open("rb") as file:
             for start, end in self._regions:
                 file.seek(start // mmap.PAGESIZE * _ENTRY)
                 entries = file.read((end - start) // mmap.PAGESIZE * _ENTRY)
