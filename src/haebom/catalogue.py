@@ -33,6 +33,8 @@ _HEADING = re.compile(
 _ATTRIBUTES = re.compile(r"[ \t]*\{[^}\n]*\}$")
 _EXPRESSION = re.compile(rf"<code>({re.escape(OPENING)}.*?)</code>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
+_PLAIN = re.compile(r"[^\W\d_][^\\`*_\[\]<>&{}]*")
+"""A line in which Markdown sees nothing but text."""
 
 
 class Standing(StrEnum):
@@ -230,5 +232,5 @@ def title(post: Post, run: Run | None = None) -> str:
     if found is None:
         return post.source.slug
     text = _ATTRIBUTES.sub("", found["atx"] or found["setext"])
-    html = _EXPRESSION.sub(r"`\1`", markdown(text))
+    html = text if _PLAIN.fullmatch(text) else _EXPRESSION.sub(r"`\1`", markdown(text))
     return expressions.substitute(unescape(_TAG.sub("", html)), post, run).strip()

@@ -78,6 +78,7 @@ class StagedPage:
         uri: Path of the Markdown file within the tree.
         files: Paths of its images and other files within the tree.
         marker: Says which cells it has.
+        text: Its Markdown, but for the name of its frame.
         changed: Whether anything was written.
     """
 
@@ -85,6 +86,7 @@ class StagedPage:
     uri: str
     files: tuple[str, ...]
     marker: Marker
+    text: str
     changed: bool
 
 
@@ -196,7 +198,8 @@ def stage(
         written.append(uri)
     here = posixpath.dirname(post.source.uri)
     marker = Marker(name, posixpath.relpath(FILES, here or ".") + "/")
-    return StagedPage(post, post.source.uri, tuple(written), marker, changed)
+    text = _markdown(post, marker)
+    return StagedPage(post, post.source.uri, tuple(written), marker, text, changed)
 
 
 def write_page(page: StagedPage, folder: Path, frame: Frame) -> StagedPage:
@@ -207,8 +210,7 @@ def write_page(page: StagedPage, folder: Path, frame: Frame) -> StagedPage:
         folder: The staged tree.
         frame: What stands around it.
     """
-    text = _markdown(page.post, page.marker)
-    return replace(page, changed=page.changed | _write_framed(folder, page.uri, text, frame))
+    return replace(page, changed=page.changed | _write_framed(folder, page.uri, page.text, frame))
 
 
 def _write_framed(folder: Path, uri: str, text: str, frame: Frame) -> bool:

@@ -12,6 +12,7 @@ import shutil
 import sys
 from html import unescape
 from pathlib import Path
+from threading import Thread
 
 from jinja2 import Environment
 from markdown import Markdown
@@ -169,8 +170,9 @@ class Build:
         finally:
             for problem in workshop.kernels.problems():
                 _log.info("%s", problem)
-            if not self.serving:
-                self.close()
+            if not self.serving:  # it takes a moment, in which pages can be made
+                Thread(target=workshop.close).start()
+                self.workshop = None
         finished = tree.finish(self.site.environments, self.options.published, self.site.repository)
         self.staged = {page.uri: page for page in finished.pages}
         self.made, self.catalogue = finished.made, finished.catalogue
