@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import io
+import sys
 import warnings
+import zlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +23,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from haebom.kernels import both, texts
+from haebom.kernels import png as png_module
 from haebom.kernels.dark import darkened, grounds, remember_parts, same_part
 from haebom.kernels.plain import is_plain
 from haebom.kernels.png import png
@@ -287,6 +291,27 @@ def test_pixels_of_any_size(shape: tuple[int, int]) -> None:
     """A row or a column would be shifted."""
     pixels = RNG.integers(0, 256, (*shape, 4), dtype=np.uint8)
     assert np.array_equal(_pixels(png(pixels, 72)), pixels)
+
+
+def test_pictures_without_zlib_ng(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A post whose interpreter lacks it would lose its figures, or get others."""
+    monkeypatch.setitem(sys.modules, "zlib_ng", None)
+    code = Path(png_module.__file__).read_text("utf-8")
+    own: dict[str, Any] = {"__name__": "png"}
+    exec(compile(code, "png", "exec"), own)
+    pixels = RNG.integers(0, 256, (40, 70, 4), dtype=np.uint8)
+    assert own["_packing"] is zlib
+    assert png_module._packing is not zlib
+    assert np.array_equal(_pixels(own["png"](pixels, 72)), pixels)
+
+
+def test_matplotlib_is_left_as_it_was(print_figure: Callable[..., Any]) -> None:
+    """A post that copies a marker after it has drawn a figure would get half a copy."""
+    axis, copying = mpl.axis.Axis._update_ticks, mpl.markers.copy
+    print_figure(_drawn(_lines))
+    assert (mpl.axis.Axis._update_ticks, mpl.markers.copy) == (axis, copying)
+    copied, original = (m := mpl.markers.MarkerStyle("o")), mpl.markers.MarkerStyle(m)
+    assert copied._path is not original._path
 
 
 def test_what_cannot_be_drawn_dark_is_drawn_light(print_figure: Callable[..., Any]) -> None:

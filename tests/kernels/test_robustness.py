@@ -222,6 +222,30 @@ def test_what_c_prints_last_is_kept(start: Start) -> None:
     assert found == ["zero", "one", "two", "three"]
 
 
+_MESSAGES = (
+    "'display_data', {'data': {'text/plain': 'x'}, 'metadata': None}",
+    "'display_data', {'data': {'text/plain': 'x'}}",
+    "'execute_result', {'data': {}, 'metadata': {}, 'execution_count': 'one'}",
+    "'stream', {'name': 'stdout', 'text': 1}",
+    "'error', {'ename': 'E', 'evalue': 1, 'traceback': []}",
+    "'error', {'ename': 'E', 'evalue': '', 'traceback': [1]}",
+)
+
+
+@pytest.mark.parametrize("message", _MESSAGES)
+def test_messages_that_jupyter_does_not_know(start: Start, message: str) -> None:
+    """A cell that sends them over its kernel's own connection would end the whole build."""
+    code = "k = get_ipython().kernel\nk.session.send(k.iopub_socket, {}, k.get_parent())"
+    with start() as kernel:
+        assert kernel.execute("print('before')", 60).state is State.OK
+        reply = kernel.execute(code.format(message), 60)
+        found = kernel.outputs()
+    assert reply.state is State.DIED
+    assert "connection" in reply.reason
+    assert text(found[0]) == "before\n"
+    assert found[1] == ()
+
+
 def test_text_cut_within_a_character(server: KernelServer, tmp_path: Path) -> None:
     """Korean text would be garbled where it does not fit into one packet."""
     done = run(server, tmp_path, ["print('가' * 100_000)", "import os; os.write(1, b'\\xea\\xb0')"])

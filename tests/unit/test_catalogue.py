@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from html import unescape
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown import markdown
 
-from haebom.catalogue import catalogue, entry, title
+from haebom.catalogue import _PLAIN, _TAG, catalogue, entry, title
 from haebom.model import CellRun, Checked, Display, Run, State
 from helpers import PNG, parsed
 
@@ -26,6 +30,14 @@ from helpers import PNG, parsed
 def test_title(text: str, expected: str) -> None:
     """A post would be listed under another name than its page has."""
     assert title(parsed(text, "posts/2026-01-02-a.md")) == expected
+
+
+@given(st.text(st.sampled_from("가나 ab12.,:;!?()'\"~-+#=|/^$%@_*`[]<>&\\{}"), min_size=1))
+def test_a_plain_title_is_what_markdown_makes_of_it(text: str) -> None:
+    """A title in which Markdown sees something would be listed as it is written."""
+    written = " ".join(text.split())
+    if _PLAIN.fullmatch(written):
+        assert unescape(_TAG.sub("", markdown(written))).strip() == written
 
 
 def test_outputs_are_let_go() -> None:

@@ -8,11 +8,11 @@ from types import NoneType
 from typing import Any
 
 from nbclient import NotebookClient
-from nbformat import NotebookNode
+from nbformat import NotebookNode, ValidationError
 
 from haebom.kernels import widgets
-from haebom.kernels.base import Limits
-from haebom.model import Output
+from haebom.kernels.base import Limits, Reply
+from haebom.model import Output, State
 from haebom.outputs import WIDGET, from_notebook
 
 QUIET = logging.getLogger("haebom.kernels.quiet")
@@ -28,6 +28,13 @@ _SHAPES: dict[str, dict[str, type | tuple[type, ...]]] = {
     "error": {"ename": str, "evalue": str, "traceback": list},
 }
 """What messages with outputs hold, by their types."""
+
+
+UPSET = Reply(State.DIED, "The cell has written to its kernel's own connection.")
+
+
+class GarbledError(Exception):
+    """A message is not what Jupyter knows."""
 
 
 class Collector(NotebookClient):  # type: ignore[misc]
@@ -74,9 +81,19 @@ class Collector(NotebookClient):  # type: ignore[misc]
         return tuple(from_notebook(cell.outputs) for cell in self.nb.cells)
 
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
-        """Take a message, unless its cell has already put out too much."""
+        """Take a message, unless its cell has already put out too much.
+
+        Raises:
+            GarbledError: It is not what such a message is.
+        """
         if self.exceeded:
             return None
+        try:
+            return self._process(msg, cell, cell_index)
+        except (TypeError, ValueError, KeyError, AttributeError, ValidationError) as error:
+            raise GarbledError from error
+
+    def _process(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
         content = msg["content"]
         if msg["msg_type"] == "stream":
             content["text"] = self._count_text(content["text"], cell_index)
@@ -95,9 +112,6 @@ class Collector(NotebookClient):  # type: ignore[misc]
         """Add what a message tells to a cell's outputs, as nbclient does, which checks all of it
         against the schema of notebooks; that takes a tenth of the time that this process has for a
         post.
-
-        Raises:
-            TypeError: It is not what such a message holds.
         """
         hooks = self.output_hook_stack[msg["parent_header"].get("msg_id")]
         if hooks or msg["msg_type"] not in _SHAPES:

@@ -29,7 +29,7 @@ from traitlets import Type
 
 from haebom.kernels import bootstrap
 from haebom.kernels.base import ANSWER, Answer, KernelError, Reply, Trace, Workplace
-from haebom.kernels.collector import QUIET, Collector
+from haebom.kernels.collector import QUIET, UPSET, Collector, GarbledError
 from haebom.kernels.containment.plan import KEEPERS, Mechanism
 from haebom.kernels.guard import guard
 from haebom.kernels.processes import MARKER, end_family
@@ -328,6 +328,9 @@ class JupyterKernel:
             if self._client.exceeded:
                 return Reply(State.LIMIT, self._client.exceeded)
             return Reply(State.DIED, f"The kernel ended while it ran{self._how()}.")
+        except GarbledError:
+            self.kill()
+            return UPSET
         failed = any(output.output_type == "error" for output in cell.outputs)
         return Reply(State.ERROR if failed else State.OK)
 

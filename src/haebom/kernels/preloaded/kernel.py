@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from haebom.kernels.base import ANSWER, Answer, KernelError, Reply, Trace, Workplace
-from haebom.kernels.collector import Collector
+from haebom.kernels.collector import UPSET, Collector
 from haebom.kernels.preloaded import wire
 from haebom.kernels.preloaded.inbox import Inbox
 from haebom.kernels.processes import MARKER, end_family
@@ -33,8 +33,6 @@ _FOREVER = 3e8
 
 _NO_REPORT = (ValueError, KeyError, TypeError, AttributeError)
 """What reading a report raises that a post has made up."""
-
-_UPSET = Reply(State.DIED, "The cell has written to its kernel's own connection.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +158,7 @@ class PreloadedKernel:
             return Answer.from_report(json.loads(told))
         except _NO_REPORT:
             self._finish()
-            return _UPSET
+            return UPSET
 
     def _ask(self, kind: bytes, command: Any, answer: bytes, timeout: float) -> bytes | Reply:
         """Have something done that takes its time; give the answer, or why there is none."""
@@ -177,7 +175,7 @@ class PreloadedKernel:
             if self._collector.exceeded:
                 return Reply(State.LIMIT, self._collector.exceeded)
             if self._inbox.garbled:
-                return _UPSET
+                return UPSET
             return Reply(State.DIED, f"The kernel ended while it ran{self._how()}.")
         self._inbox.release_text()
         if self._collector.exceeded:
