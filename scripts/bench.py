@@ -417,15 +417,16 @@ def environment(tool: Tool, work: Path) -> Path:
     folder = work / f"env-{slug(tool.name)}"
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     stamp = folder / "requirements"
-    wanted = "\n".join(tool.requirements)
-    if not stamp.exists() or stamp.read_text() != wanted:
+    files = (Path(word) for word in tool.requirements if word.endswith(".txt"))
+    wanted = "\n".join((*tool.requirements, *(file.read_text("utf-8") for file in files)))
+    if not stamp.exists() or stamp.read_text("utf-8") != wanted:
         print(f"installing {tool.name} …", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         # requirements.txt names the package by a path relative to the project
         subprocess.run(
             [python, "-m", "pip", "install", "-q", *tool.requirements], cwd=ROOT, check=True
         )
-        stamp.write_text(wanted)
+        stamp.write_text(wanted, "utf-8")
     if tool.name == "haebom":  # as it is now, and compiled by pip as the others are
         words = [python, "-m", "pip", "install", "-q", "--no-deps", "--force-reinstall", ROOT]
         subprocess.run(words, check=True)

@@ -146,7 +146,7 @@ def move_in(plan: Plan) -> None:
 
 
 def _write(path: str, text: str) -> None:
-    with open(path, "w", encoding="ascii") as file:
+    with open(path, "w", encoding="utf-8") as file:
         file.write(text)
 
 
@@ -217,7 +217,7 @@ def _nobody() -> int | None:
 
     In containers there may be few numbers, and none but the usual one for nobody.
     """
-    with open("/proc/self/uid_map", encoding="ascii") as file:
+    with open("/proc/self/uid_map", encoding="utf-8") as file:
         ranges = [tuple(map(int, line.split())) for line in file]
     for number in (_UNUSED_IDS + os.getpid(), _NOBODY):
         if any(first <= number < first + count for first, _, count in ranges):
