@@ -66,7 +66,7 @@ class _Known(Pages):
         return found
 
 
-_pages = st.sets(st.integers(0, 3 * _REGION - 1))
+_pages = st.sets(st.integers(0, 3 * _REGION - 1), min_size=1)
 
 
 @given(_pages, _pages, _pages)
@@ -108,6 +108,16 @@ def test_a_process_that_is_gone_tells_nothing() -> None:
     pages = Pages()
     pages.learn(frozenset(), 2**22 + 1)
     assert pages.expected(frozenset()) == b""
+
+
+def test_a_kernel_that_has_just_ended_does_not_count() -> None:
+    """What it says, which is nothing, would stand against what two others have in common."""
+    known = _Known()
+    known.seen({"torch"}, {1, 2})
+    known.seen({"torch"}, set())
+    known.seen({"torch"}, {1, 2, 3})
+    known.seen({"torch"}, {2, 3})
+    assert known.pages({"torch"}) == {1, 2, 3}
 
 
 def test_pages_of_a_real_child() -> None:

@@ -47,8 +47,9 @@ class Pages:
         samples = self._samples.setdefault(kind, [])
         if len(samples) < _SAMPLES:
             with contextlib.suppress(OSError):
-                samples.append(self._written(pid))
-                self._vectors.clear()
+                if pages := self._written(pid):  # else it has just ended by itself
+                    samples.append(pages)
+                    self._vectors.clear()
 
     def expected(self, kind: frozenset[str]) -> bytes:
         """Where the pages are that a kernel will write to, as vectors of address and length.
