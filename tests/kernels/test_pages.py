@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 
 from haebom.kernels.base import KernelFactory, Workplace
 from haebom.kernels.containment import linux
+from haebom.kernels.pool import KernelPool
 from haebom.kernels.preloaded.client import KernelServer
 from haebom.kernels.preloaded.pages import Pages
+from helpers import parsed
 
 from .conftest import ENV, contained, run, text
 
@@ -167,6 +169,17 @@ def test_nothing_is_copied_where_nothing_is() -> None:
     """The server takes an error as the end of the matter; it must be one."""
     with pytest.raises(OSError, match="440"):
         linux.populate(struct.pack("QQ", mmap.PAGESIZE, mmap.PAGESIZE))
+
+
+def test_a_post_is_of_the_kind_of_its_imports(tmp_path: Path) -> None:
+    """All posts would count as one kind, and light ones have the pages of heavy ones copied."""
+    seen: list[Workplace] = []
+    pool = KernelPool(("torch", "matplotlib.pyplot", "pandas"), ENV)
+    pool._server = seen.append  # type: ignore[assignment]
+    for code in ("import pandas as pd", "from torch import nn\nimport matplotlib", "1"):
+        post = parsed(f"# 글\n\n```python\n{code}\n```\n", "posts/2026-01-02-a.md")
+        pool.factory(post)(Workplace("python3", tmp_path, tmp_path, ENV))
+    assert [w.imports for w in seen] == [("pandas",), ("torch", "matplotlib.pyplot"), ()]
 
 
 @pytest.fixture(scope="module")
