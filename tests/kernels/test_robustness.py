@@ -246,6 +246,22 @@ def test_messages_that_jupyter_does_not_know(start: Start, message: str) -> None
     assert found[1] == ()
 
 
+def test_outputs_that_are_taken_back_and_changed(start: Start) -> None:
+    """An output would stay although its cell has cleared it, or go with those behind it; a display
+    that a later cell updates would stay as it was."""
+    cells = [
+        "from IPython.display import clear_output\nprint('old')\nclear_output(wait=True)\n"
+        "display('new')\ndisplay('newer')",
+        "before = display('before', display_id=True)\ndisplay('between')",
+        "before.update('after')",
+    ]
+    with start() as kernel:
+        for cell in cells:
+            kernel.execute(cell, 60)
+        found = [text(outputs) for outputs in kernel.outputs()]
+    assert found == ["'new''newer'", "'after''between'", ""]
+
+
 def test_text_cut_within_a_character(server: KernelServer, tmp_path: Path) -> None:
     """Korean text would be garbled where it does not fit into one packet."""
     done = run(server, tmp_path, ["print('가' * 100_000)", "import os; os.write(1, b'\\xea\\xb0')"])

@@ -25,6 +25,12 @@ from helpers import PNG, parsed
         ("```text\n# 주석\n```\n\n# 진짜\n", "진짜"),
         ("# A &amp; B\n", "A & B"),
         ("## 작은 제목\n", "a"),
+        ("# 가 *나*\n", "가 나"),
+        ("# 가 _나_\n", "가 나"),
+        ("# 가 \\# 나\n", "가 # 나"),
+        ("# 가 `나`\n", "가 나"),
+        ("# 가 [나](b.md)\n", "가 나"),
+        ("# 가 <i>나</i>\n", "가 나"),
     ],
 )
 def test_title(text: str, expected: str) -> None:
