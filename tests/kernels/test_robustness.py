@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from haebom.kernels.base import KernelError, Limits, Workplace
+from haebom.kernels.base import KernelError, KernelFactory, Limits, Workplace
 from haebom.kernels.jupyter import JupyterKernel
 from haebom.kernels.pool import KernelPool
 from haebom.kernels.preloaded.client import KernelServer
@@ -207,7 +207,7 @@ os.write(1, b"zero");
 """
 
 
-def test_what_c_prints_last_is_kept(start: Start) -> None:
+def test_what_c_prints_last_is_kept(factory: KernelFactory, tmp_path: Path) -> None:
     """What a thread of an ordinary kernel has not read when the cell ends would be lost."""
     cells = [
         _SLOW_READING,
@@ -215,10 +215,7 @@ def test_what_c_prints_last_is_kept(start: Start) -> None:
         "os.write(2, b'two');",
         "os.write(1, b'three');",
     ]
-    with start() as kernel:
-        for cell in cells:
-            kernel.execute(cell, 60)
-        found = [text(outputs) for outputs in kernel.outputs()]
+    found = [text(outputs) for outputs in run(factory, tmp_path, cells).outputs]
     assert found == ["zero", "one", "two", "three"]
 
 
@@ -246,7 +243,7 @@ def test_messages_that_jupyter_does_not_know(start: Start, message: str) -> None
     assert found[1] == ()
 
 
-def test_outputs_that_are_taken_back_and_changed(start: Start) -> None:
+def test_outputs_that_are_taken_back_and_changed(factory: KernelFactory, tmp_path: Path) -> None:
     """An output would stay although its cell has cleared it, or go with those behind it; a display
     that a later cell updates would stay as it was."""
     cells = [
@@ -255,10 +252,7 @@ def test_outputs_that_are_taken_back_and_changed(start: Start) -> None:
         "before = display('before', display_id=True)\ndisplay('between')",
         "before.update('after')",
     ]
-    with start() as kernel:
-        for cell in cells:
-            kernel.execute(cell, 60)
-        found = [text(outputs) for outputs in kernel.outputs()]
+    found = [text(outputs) for outputs in run(factory, tmp_path, cells).outputs]
     assert found == ["'new''newer'", "'after''between'", ""]
 
 

@@ -29,6 +29,8 @@ _SHAPES: dict[str, dict[str, type | tuple[type, ...]]] = {
 }
 """What messages with outputs hold, by their types."""
 
+MADE_UP = (ValueError, KeyError, TypeError, AttributeError)
+"""What reading something raises that a post has made up."""
 
 UPSET = Reply(State.DIED, "The cell has written to its kernel's own connection.")
 
@@ -90,7 +92,7 @@ class Collector(NotebookClient):  # type: ignore[misc]
             return None
         try:
             return self._process(msg, cell, cell_index)
-        except (TypeError, ValueError, KeyError, AttributeError, ValidationError) as error:
+        except (ValidationError, *MADE_UP) as error:
             raise GarbledError from error
 
     def _process(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:

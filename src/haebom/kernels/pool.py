@@ -70,8 +70,7 @@ class KernelPool:
         """Get ready for posts; what none of them imports is not preloaded."""
         if self.is_portable:
             return
-        code = [cell.code for post in posts if self._is_forked(post) for cell in post.runnable]
-        names = wanted("\n".join(code), self.preload)
+        names = self._wanted(post for post in posts if self._is_forked(post))
         loaded = self._server.preloaded if self._server else None
         if self._server is None or (loaded is not None and not set(names) <= set(loaded)):
             self.close()
@@ -88,11 +87,15 @@ class KernelPool:
     def _is_forked(self, post: Post) -> bool:
         return post.execution.kernel == "python3" and not (post.execution.fresh or self.is_portable)
 
+    def _wanted(self, posts: Iterable[Post]) -> tuple[str, ...]:
+        """The modules that are worth preloading for posts."""
+        code = "\n".join(cell.code for post in posts for cell in post.runnable)
+        return wanted(code, self.preload)
+
     def factory(self, post: Post) -> KernelFactory:
         """What starts the kernel of a post."""
         forked = self._server if self._is_forked(post) else None
-        code = "\n".join(cell.code for cell in post.runnable)
-        imports = wanted(code, self.preload) if forked else ()
+        imports = self._wanted([post]) if forked else ()
         needs = {*post.execution.needs, *(n for c in post.runnable for n in c.options.needs)}
 
         def start(workplace: Workplace) -> Kernel:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from haebom.kernels.base import ANSWER, Answer, KernelError, Reply, Trace, Workplace
-from haebom.kernels.collector import UPSET, Collector
+from haebom.kernels.collector import MADE_UP, UPSET, Collector
 from haebom.kernels.preloaded import wire
 from haebom.kernels.preloaded.inbox import Inbox
 from haebom.kernels.processes import MARKER, end_family
@@ -30,9 +30,6 @@ STARTUP = 60.0
 
 _FOREVER = 3e8
 """Seconds."""
-
-_NO_REPORT = (ValueError, KeyError, TypeError, AttributeError)
-"""What reading a report raises that a post has made up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +153,7 @@ class PreloadedKernel:
             return told
         try:
             return Answer.from_report(json.loads(told))
-        except _NO_REPORT:
+        except MADE_UP:
             self._finish()
             return UPSET
 
@@ -192,7 +189,7 @@ class PreloadedKernel:
             self._send(wire.TRACE)
             answer = self._wait(wire.TRACE, ANSWER)
             return None if answer is None else Trace.from_report(json.loads(answer))
-        except (_EndedError, OSError, *_NO_REPORT):
+        except (_EndedError, OSError, *MADE_UP):
             return None
 
     def kill(self) -> None:

@@ -15,6 +15,7 @@ import mmap
 import operator
 import re
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 
 _SAMPLES = 3
@@ -34,7 +35,7 @@ class Pages:
     def __init__(self) -> None:
         found = _REGION.findall(Path("/proc/self/maps").read_text("utf-8", "surrogateescape"))
         self._regions = [(int(start, 16), int(end, 16)) for start, end in found]
-        self._samples: dict[frozenset[str], list[int]] = {}
+        self._samples: dict[frozenset[str], dict[int, int]] = {}
         self._vectors: dict[frozenset[str], bytes] = {}
 
     def learn(self, kind: frozenset[str], pid: int) -> None:
@@ -44,11 +45,11 @@ class Pages:
             kind: The modules that its post imports.
             pid: The number of its process, which must still live.
         """
-        samples = self._samples.setdefault(kind, [])
-        if len(samples) < _SAMPLES:
+        samples = self._samples.setdefault(kind, {})
+        if len(samples) < _SAMPLES and pid not in samples:  # of which some are ended twice
             with contextlib.suppress(OSError):
                 if pages := self._written(pid):  # else it has just ended by itself
-                    samples.append(pages)
+                    samples[pid] = pages
                     self._vectors.clear()
 
     def expected(self, kind: frozenset[str]) -> bytes:
@@ -60,7 +61,7 @@ class Pages:
             kind: The modules that its post imports.
         """
         if kind not in self._vectors:
-            known = (samples for other, samples in self._samples.items() if other <= kind)
+            known = (seen.values() for other, seen in self._samples.items() if other <= kind)
             pages = functools.reduce(operator.or_, map(_usual, known), 0)
             self._vectors[kind] = self._located(pages)
         return self._vectors[kind]
@@ -87,7 +88,7 @@ class Pages:
         return bytes(vectors)
 
 
-def _usual(samples: list[int]) -> int:
+def _usual(samples: Iterable[int]) -> int:
     """What at least two have in common."""
     pairs = itertools.combinations(samples, 2)
     return functools.reduce(operator.or_, itertools.starmap(operator.and_, pairs), 0)
