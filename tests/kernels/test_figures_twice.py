@@ -25,7 +25,7 @@ from PIL import Image
 from haebom.kernels import both, texts
 from haebom.kernels import png as png_module
 from haebom.kernels.dark import darkened, grounds, remember_parts, same_part
-from haebom.kernels.plain import is_plain
+from haebom.kernels.plain import is_plain, steady_ticks
 from haebom.kernels.png import png
 
 RNG = np.random.default_rng(0)
@@ -306,12 +306,78 @@ def test_pictures_without_zlib_ng(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_matplotlib_is_left_as_it_was(print_figure: Callable[..., Any]) -> None:
-    """A post that copies a marker after it has drawn a figure would get half a copy."""
-    axis, copying = mpl.axis.Axis._update_ticks, mpl.markers.copy
+    """A post that works on an axis after it has drawn a figure would get another Matplotlib's."""
+    before = dict(vars(mpl.axis.Axis))
     print_figure(_drawn(_lines))
-    assert (mpl.axis.Axis._update_ticks, mpl.markers.copy) == (axis, copying)
-    copied, original = (m := mpl.markers.MarkerStyle("o")), mpl.markers.MarkerStyle(m)
-    assert copied._path is not original._path
+    assert dict(vars(mpl.axis.Axis)) == before
+
+
+def test_a_tick_is_its_own(print_figure: Callable[..., Any]) -> None:
+    """A post that changes one tick of a figure that was shown would change others with it."""
+    figure = _drawn(_lines)
+    print_figure(figure)
+    one, other, *_ = figure.gca().xaxis.majorTicks[-2:]
+    figure.canvas.draw()
+    before = _looks(other)
+    heard: list[Any] = []
+    other.label1.add_callback(heard.append)
+    one.label1.set_fontsize(31)
+    one.label1.set_text("changed")
+    one.label1.set_visible(False)
+    one.tick1line.set_marker("o")
+    one.tick1line.set_markersize(9)
+    one.gridline.set_visible(True)
+    one.gridline.set_xdata([0.5, 0.6])
+    one.gridline.get_ydata()[0] = 7
+    one.update_position(0.123)
+    assert _looks(other) == before
+    assert not heard
+
+
+def _looks(tick: Any) -> tuple[Any, ...]:
+    label, line, grid = tick.label1, tick.tick1line, tick.gridline
+    return (
+        *(label.get_fontsize(), label.get_text(), label.get_position(), tick.get_loc()),
+        *(line.get_marker(), line.get_markersize(), grid.get_visible()),
+        *(list(part) for part in (*grid.get_data(), *line.get_data())),
+    )
+
+
+def test_ticks_made_after_another_are_like_those_of_matplotlib() -> None:
+    """Later cells of a post would find other ticks than in an ordinary notebook."""
+    with steady_ticks():
+        axes = _with_ticks()
+    own = _ticks_of(axes)
+    assert own == _ticks_of(_with_ticks())
+    assert len(own) > 150
+
+
+def _with_ticks() -> Any:
+    axes = plt.figure().add_subplot()
+    axes.plot([1, 30], [4, 5])
+    axes.tick_params(labelsize=7, color="red", labelrotation=30)
+    axes.minorticks_on()
+    axes.figure.canvas.draw()
+    return axes
+
+
+def _ticks_of(axes: Any) -> list[tuple[Any, ...]]:
+    """What each artist of an axis's ticks is made of, but for what stands for its own figure."""
+    axes.figure.canvas.draw()
+    artists = [
+        part
+        for axis in (axes.xaxis, axes.yaxis)
+        for tick in (*axis.majorTicks, *axis.minorTicks)
+        for part in (tick, *tick.get_children())
+    ]
+    own = (int, float, str, bool, tuple, list, type(None))
+    return [
+        tuple(
+            (name, type(value).__name__, str(value) if isinstance(value, own) else "")
+            for name, value in sorted(vars(part).items())
+        )
+        for part in artists
+    ]
 
 
 def test_what_cannot_be_drawn_dark_is_drawn_light(print_figure: Callable[..., Any]) -> None:

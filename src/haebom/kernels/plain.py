@@ -9,8 +9,7 @@ Like :mod:`haebom.kernels.bootstrap` this must not import anything of haebom.
 
 import contextlib
 import sys
-from collections.abc import Iterator
-from types import SimpleNamespace
+from collections.abc import Callable, Iterator
 from typing import Any
 
 _KINDS = frozenset(
@@ -21,6 +20,11 @@ _KINDS = frozenset(
     }
 )
 """Parts whose place and size do not depend on their having been drawn."""
+
+_TICKS = {"get_major_ticks": "majorTicks", "get_minor_ticks": "minorTicks"}
+"""Methods of an axis, and where it keeps what they give."""
+
+_PARTS_OF_TICKS = ("tick1line", "tick2line", "gridline", "label1", "label2")
 
 _HANDLES = frozenset({"ErrorbarContainer", "StemContainer"})
 """What else a legend may stand for."""
@@ -48,9 +52,8 @@ def is_plain(figure: Any) -> bool:
 @contextlib.contextmanager
 def steady_ticks() -> Iterator[None]:
     """While this lasts, each axis works out its ticks once, which is enough for plain figures, and
-    ticks made after the pattern of others share the parts of their markers."""
+    makes one as Matplotlib does and the others after it."""
     axis: Any = sys.modules["matplotlib.axis"].Axis
-    markers: Any = sys.modules["matplotlib.markers"]
     update = axis._update_ticks
     known: dict[Any, list[Any]] = {}
 
@@ -59,13 +62,54 @@ def steady_ticks() -> Iterator[None]:
             known[self] = update(self)
         return list(known[self])
 
-    copying, markers.copy = markers.copy, SimpleNamespace(deepcopy=dict)
+    kept = {name: vars(axis)[name] for name in ("_update_ticks", *_TICKS)}
     axis._update_ticks = update_ticks
+    for name, held in _TICKS.items():
+        setattr(axis, name, _quickly(kept[name], held))
     try:
         yield
     finally:
-        axis._update_ticks = update
-        markers.copy = copying
+        for name, method in kept.items():
+            setattr(axis, name, method)
+
+
+def _quickly(get: Callable[..., Any], held: str) -> Callable[..., Any]:
+    """A method that gets an axis as many ticks as are asked for.
+
+    Args:
+        get: Matplotlib's, which makes each of them from its settings, and then like the first.
+        held: Where the axis keeps them.
+    """
+
+    def get_ticks(self: Any, numticks: int | None = None) -> Any:
+        ticks = getattr(self, held)
+        if numticks is not None and numticks > len(ticks) + 1:
+            pattern = get(self, len(ticks) + 1)[-1]
+            if _is_own(pattern):
+                ticks.extend(_like(pattern) for _ in range(numticks - len(ticks)))
+        return get(self, numticks)
+
+    return get_ticks
+
+
+def _like(tick: Any) -> Any:
+    """A tick like another that has just been made, and that nobody has changed."""
+    made = _copied(tick)
+    for name in _PARTS_OF_TICKS:
+        setattr(made, name, _copied(getattr(tick, name)))
+    return made
+
+
+def _copied(artist: Any) -> Any:
+    """A copy of an artist; what both share is replaced, never changed."""
+    made = object.__new__(type(artist))
+    state = vars(made)
+    state.update(vars(artist))
+    state.update({name: list(value) for name, value in state.items() if type(value) is list})
+    state["_callbacks"] = type(state["_callbacks"])(signals=["pchanged"])
+    if "_fontproperties" in state:
+        state["_fontproperties"] = state["_fontproperties"].copy()
+    return made
 
 
 def _is_plain_axes(axes: Any) -> bool:
