@@ -9,10 +9,11 @@ from pathlib import Path
 from haebom import syntax
 from haebom.inputs import ABSENT, distributions, version
 from haebom.links import Targets
-from haebom.model import SEED, Checked, InputKind, Post, Run, State
+from haebom.model import Checked, InputKind, Post, Run, State
 from haebom.render.download import Needs, notebook, script
 from haebom.render.labels import labels
 from haebom.scratch import files
+from haebom.seed import SEED
 from haebom.store import write_if_changed
 
 FOLDER = "downloads"

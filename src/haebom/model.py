@@ -16,9 +16,6 @@ from typing import Any, Literal
 JSON = Any
 """A value that came out of, or can go into, a JSON document."""
 
-SEED = 0
-"""What the global random generators of every post start with."""
-
 
 class Format(StrEnum):
     """How a post is written."""

@@ -24,20 +24,22 @@ POST = {"posts/2026-01-01-p.md": "# 글\n\n내용입니다.\n"}
 
 WATCHED = """
 import sys
-import haebom.kernels.preloaded.client as client, mkdocs.__main__
-launch = client.KernelServer.launch
-def told(self):
-    launch(self)
-    print("launched", self._process.pid, "pydantic" in sys.modules, self.contains, flush=True)
-client.KernelServer.launch = told
-mkdocs.__main__.cli(["build", "-q"])
+import haebom.kernels.preloaded.process as process
+begin = process.ServerProcess.__init__
+def told(self, env, contains):
+    begin(self, env, contains)
+    print("launched", self.pid, "pydantic" in sys.modules, contains, flush=True)
+process.ServerProcess.__init__ = told
+sys.argv = ["mkdocs", "build", "-q"]
 """
+SCRIPT = "from mkdocs.__main__ import cli; cli()"
+MODULE = "import runpy; runpy.run_module('mkdocs', run_name='__main__', alter_sys=True)"
 
 
-def _launched(project: Project, tmp: Path) -> tuple[bool, list[list[str]]]:
+def _launched(project: Project, tmp: Path, start: str = MODULE) -> tuple[bool, list[list[str]]]:
     """Build a site; say whether that went well, and which servers were launched."""
     done = subprocess.run(
-        [sys.executable, "-c", WATCHED],
+        [sys.executable, "-c", WATCHED + start],
         cwd=project.root,
         env={**clean_environment(), "TMPDIR": str(tmp)},
         capture_output=True,
@@ -67,6 +69,7 @@ def test_server_that_is_not_needed_ends(tmp_path: Path, config: str) -> None:
     assert list(tmp.iterdir()) == []
 
 
+@pytest.mark.parametrize("start", [SCRIPT, MODULE], ids=["mkdocs", "python -m mkdocs"])
 @pytest.mark.parametrize(
     ("option", "contains"),
     [
@@ -77,7 +80,7 @@ def test_server_that_is_not_needed_ends(tmp_path: Path, config: str) -> None:
     ],
 )
 def test_server_is_launched_before_options_are_read(
-    tmp_path: Path, option: str, contains: list[str]
+    tmp_path: Path, option: str, contains: list[str], start: str
 ) -> None:
     """It would wait for what reads them; or be used where the site's posts need another one, or be
     started where there is nothing to do."""
@@ -85,7 +88,7 @@ def test_server_is_launched_before_options_are_read(
     tmp.mkdir()
     project = write_site(tmp_path / "a site", POST, MKDOCS_YML.replace("jobs: 2", option))
     (project.root / "elsewhere" / "runs").mkdir(parents=True)
-    is_built, launched = _launched(project, tmp)
+    is_built, launched = _launched(project, tmp, start)
     assert is_built
     assert [contained for _, _, contained in launched] == contains
     assert all(is_late == "False" for _, is_late, _ in launched[:1])

@@ -18,7 +18,8 @@ import haebom
 from haebom.kernels.base import Kernel, KernelFactory, Limits, Reply, Trace, Workplace
 from haebom.kernels.containment.policy import Policy, missing
 from haebom.kernels.jupyter import JupyterKernel
-from haebom.kernels.preloaded.client import KernelServer, available
+from haebom.kernels.preloaded.client import KernelServer
+from haebom.kernels.preloaded.process import available
 from haebom.kernels.processes import MARKER
 from haebom.model import Display, Error, Output, Stream
 

@@ -34,7 +34,8 @@ from haebom.kernels.containment.plan import KEEPERS, Mechanism
 from haebom.kernels.guard import guard
 from haebom.kernels.processes import MARKER, end_family
 from haebom.kernels.watch import TICK, Watch
-from haebom.model import SEED, Expression, Output, State
+from haebom.model import Expression, Output, State
+from haebom.seed import SEED
 
 STARTUP = 60.0
 """Seconds that a kernel may take to answer for the first time."""

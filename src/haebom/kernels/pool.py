@@ -9,7 +9,8 @@ from pathlib import Path
 
 from haebom.kernels.base import Kernel, KernelFactory, Workplace
 from haebom.kernels.containment.policy import Policy, missing
-from haebom.kernels.preloaded.client import KernelServer, available
+from haebom.kernels.preloaded.client import KernelServer
+from haebom.kernels.preloaded.process import available
 from haebom.kernels.wanted import wanted
 from haebom.model import Post
 from haebom.need import Kind
@@ -75,7 +76,6 @@ class KernelPool:
         if self._server is None or (loaded is not None and not set(names) <= set(loaded)):
             self.close()
             self._server, loaded = KernelServer(self.env, self.policy is not None), None
-            self._server.launch()
         if loaded is None:
             self._server.preload(names)
 

@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 from haebom.catalogue import Catalogue, Entry, Standing
 from haebom.marks import Mark
-from haebom.model import SEED, Commit, Elsewhere, Execution, InputKind, Repetition, Run, State
+from haebom.model import Commit, Elsewhere, Execution, InputKind, Repetition, Run, State
 from haebom.render.labels import Labels
 from haebom.render.xml import xml
+from haebom.seed import SEED
 
 _KERNEL = frozenset({"ipykernel", "ipython", "psutil"})
 """Packages of the kernel itself: every post has them."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,11 +22,12 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 
 from haebom.kernels.environment import contains, environment
-from haebom.kernels.preloaded.client import KernelServer, available
+from haebom.kernels.preloaded.process import ServerProcess, available
 
 if TYPE_CHECKING:
     from haebom.config import SiteConfig
     from haebom.hosts.mkdocs.build import Build
+    from haebom.kernels.preloaded.client import KernelServer
 
 _FIRST, _AFTER_SEARCH, _BEFORE_BLOG, _AFTER_BLOG, _LAST = 60, -40, -49, -60, -100
 """Event priorities; Material's search writes at 0, its blog takes its posts at -50."""
@@ -57,6 +59,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     def __init__(self) -> None:
         self._root = Path()
         self._command = ""
+        self._process: ServerProcess | None = None
         self._server: KernelServer | None = None
         self._build: Build | None = None
 
@@ -85,22 +88,22 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         then lives from build to build."""
         self._command = command
         atexit.register(gc.freeze)  # a process that ends need not look for garbage first
+        from haebom.kernels.preloaded.client import KernelServer
         from haebom.kernels.wanted import forecast
         from haebom.store import Store
 
-        options, server = self.options, self._server
+        options, process = self.options, self._process
         is_new = Store(self._root / options.store).is_empty
         posts = self._root / options.posts_dir
         is_useful = is_new and available() and posts.is_dir()
         needed = environment(self._root, options), contains(options)
-        if server and not (is_useful and (server.env, server.contains) == needed):
-            server.close()
-            server = None
+        if process and not (is_useful and (process.env, process.contains) == needed):
+            process.close(at_once=True)
+            process = None
         if is_useful:
-            self._server = server or _launched(*needed)
+            self._server = KernelServer(*needed, process)
+            atexit.register(self._server.close)
             self._server.expect(forecast(posts, options.preload))
-        else:
-            self._server = None
 
     def _launch_early(self, options: dict[str, Any]) -> None:
         """Start a kernel server as most sites need it, where it seems that posts have to run; once
@@ -109,7 +112,8 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         is_new = not Path(self._root, str(store), "runs").exists()
         if is_new and available() and Path(self._root, str(posts)).is_dir():
             usual = SimpleNamespace(contain="auto", pythonpath=(), env={})
-            self._server = _launched(environment(self._root, usual), contains(usual))
+            self._process = ServerProcess(environment(self._root, usual), contains(usual))
+            atexit.register(self._process.close, at_once=True)  # whatever happens until then
 
     @event_priority(_FIRST)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -147,15 +151,9 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
 def _is_called_by_mkdocs() -> bool:
     """Whether it is one of MkDocs' own commands that reads the configuration: it builds a site."""
     context = click.get_current_context(silent=True)
-    return getattr(context and context.command.callback, "__module__", "") == "mkdocs.__main__"
-
-
-def _launched(env: Mapping[str, str], is_contained: bool) -> KernelServer:
-    """A kernel server that gets itself ready; it ends with this process, whatever happens."""
-    server = KernelServer(env, is_contained)
-    server.launch()
-    atexit.register(server.close)
-    return server
+    module = sys.modules.get(getattr(context and context.command.callback, "__module__", ""))
+    # which is called __main__ after ``python -m mkdocs``, and by its own name after ``mkdocs``
+    return getattr(getattr(module, "__spec__", None), "name", "") == "mkdocs.__main__"
 
 
 def _key(problem: Mapping[str, Any]) -> str:

@@ -5,21 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import socket
-import subprocess
-import sys
-import tempfile
 import threading
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from haebom.kernels.base import KernelError, Workplace
 from haebom.kernels.containment.plan import ContainmentError, Mechanism, Plan, clause
 from haebom.kernels.containment.rooms import Room
-from haebom.model import SEED
+from haebom.kernels.preloaded.process import ServerProcess
 
 if TYPE_CHECKING:
     from haebom.kernels.preloaded.kernel import PreloadedKernel
@@ -29,16 +24,6 @@ STARTUP = 120.0
 
 _ROOM = 60.0
 """Seconds that a room may take; machines can be very busy."""
-
-_ERRORS = "errors.log"
-
-
-def available() -> bool:
-    """Whether this system can fork kernels safely.
-
-    On macOS system libraries do not survive a fork, on Windows there is none.
-    """
-    return sys.platform == "linux"
 
 
 class KernelServer:
@@ -52,19 +37,20 @@ class KernelServer:
             all posts, so posts with another environment need another server.
         contains: Whether kernels are contained in namespaces, where there are such; once one was,
             all others have to be too.
+        process: One that has been started for just this, with nothing told yet; it belongs to the
+            server from now on.
     """
 
-    def __init__(self, env: Mapping[str, str], contains: bool = False) -> None:
+    def __init__(
+        self, env: Mapping[str, str], contains: bool = False, process: ServerProcess | None = None
+    ) -> None:
         self.env = dict(env)
         self.contains = contains
         self.preloaded: tuple[str, ...] | None = None
         """What it has been told to import, or None."""
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._socket: socket.socket | None = None
-        self._rooms: socket.socket | None = None
+        self._process: ServerProcess | None = process or ServerProcess(self.env, contains)
         self._is_ready = False
-        self._folder: Path | None = None
         self._closed = False
         self.problems: tuple[str, ...] = ()
         """What went wrong while modules were imported, as sentences."""
@@ -77,16 +63,10 @@ class KernelServer:
             KernelError: It cannot be started.
         """
         server = cls(env, contains)
-        server.launch()
         server.preload(preload)
         with server._lock:
             server._reached()
         return server
-
-    def launch(self) -> None:
-        """Start the process; it gets itself ready until it is told what to import."""
-        with self._lock:
-            self._spawn()
 
     def expect(self, names: Sequence[str]) -> None:
         """Say what it will probably have to import, for it to begin with that.
@@ -95,7 +75,8 @@ class KernelServer:
             names: Full names of modules; those not installed are left out.
         """
         with self._lock:
-            self._tell(names, final=False)
+            assert self._process is not None
+            self._process.tell(names, final=False)
 
     def preload(self, names: Sequence[str]) -> None:
         """Say what to import, once and before the first kernel, and return at once.
@@ -104,8 +85,9 @@ class KernelServer:
             names: Full names of modules; those not installed are left out.
         """
         with self._lock:
+            assert self._process is not None
             self.preloaded = tuple(names)
-            self._tell(self.preloaded, final=True)
+            self._process.tell(self.preloaded, final=True)
 
     def __call__(self, workplace: Workplace) -> PreloadedKernel:
         """Fork a kernel; see :class:`haebom.kernels.base.KernelFactory`."""
@@ -140,7 +122,7 @@ class KernelServer:
         """Send the request, to a new server if there is none any more."""
         request = [json.dumps(imports).encode()]
         with self._lock:
-            if self._socket is not None:
+            if self._process is not None:
                 with contextlib.suppress(OSError):
                     socket.send_fds(self._reached(), request, fds)
                     return
@@ -170,67 +152,46 @@ class KernelServer:
         if not self.contains:
             raise ContainmentError("the kernel server was started for posts that are not")
         with self._lock:
-            if self._rooms is None or self._rooms is lost:
+            if self._process is None or self._process.rooms is lost:
                 self._renew()
-            assert self._rooms is not None
-            return self._rooms
+            assert self._process is not None and self._process.rooms is not None
+            return self._process.rooms
 
     def _renew(self) -> None:
         """Start another process; the lock is held, here and below."""
         if self._closed:
             raise KernelError("The kernel server has been closed.")
         assert self.preloaded is not None
-        self._spawn()
-        self._tell(self.preloaded, final=True)
+        self._spawn().tell(self.preloaded, final=True)
 
-    def _spawn(self) -> None:
+    def _spawn(self) -> ServerProcess:
         self._discard()
-        self._folder = Path(tempfile.mkdtemp(prefix=f"haebom-{os.getpid()}-server-"))
         self._is_ready = False
-        with contextlib.ExitStack() as stack:
-            self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            fds = [stack.enter_context(theirs).fileno()]
-            if self.contains:
-                self._rooms, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-                fds.append(stack.enter_context(theirs).fileno())
-            command = [sys.executable, "-m", "haebom.kernels.preloaded"]
-            self._process = subprocess.Popen(
-                [*command, str(self._folder), str(SEED), *map(str, fds)],
-                env=self.env,
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=stack.enter_context((self._folder / _ERRORS).open("wb")),
-                pass_fds=fds,
-                start_new_session=True,  # an interrupt at the terminal is the builder's alone
-            )
-
-    def _tell(self, names: Sequence[str], final: bool) -> None:
-        assert self._socket is not None
-        with contextlib.suppress(OSError):  # one that has ended is noticed by who waits for it
-            self._socket.send(json.dumps({"names": names, "final": final}).encode())
+        self._process = ServerProcess(self.env, self.contains)
+        return self._process
 
     def _reached(self) -> socket.socket:
         """The way to the server, once it has imported everything."""
-        assert self._socket is not None and self._folder is not None
+        assert self._process is not None
+        way = self._process.socket
         if self._is_ready:
-            return self._socket
-        self._socket.settimeout(STARTUP)
+            return way
+        way.settimeout(STARTUP)
         try:
-            report = self._socket.recv(1 << 17)
+            report = way.recv(1 << 17)
         except OSError:
             report = b""
         if not report:
-            reason = _last_line(self._folder / _ERRORS)
+            reason = self._process.last_words()
             self._discard()
             raise KernelError(
                 f"The kernel server did not start{': ' + reason if reason else ''}.",
                 f"Its preload list is: {', '.join(self.preloaded or ()) or 'empty'}.",
             )
-        self._socket.settimeout(None)
+        way.settimeout(None)
         self._is_ready = True
         self.problems = tuple(json.loads(report)["problems"])
-        return self._socket
+        return way
 
     def close(self) -> None:
         """End the server and all its kernels."""
@@ -239,24 +200,9 @@ class KernelServer:
             self._discard()
 
     def _discard(self) -> None:
-        if self._socket is not None:
-            self._socket.close()  # this is what ends it
-            self._socket = None
-        if self._rooms is not None:
-            self._rooms.close()
-            self._rooms = None
         if self._process is not None:
-            if self.preloaded is None:  # it has no kernels, and may be in the middle of an import
-                self._process.kill()
-            try:
-                self._process.wait(5)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            self._process.close(at_once=self.preloaded is None)
             self._process = None
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
 
     def __enter__(self) -> Self:
         return self
@@ -268,10 +214,3 @@ class KernelServer:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _last_line(errors: Path) -> str:
-    with contextlib.suppress(OSError):
-        lines = errors.read_text("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else ""
-    return ""

@@ -20,7 +20,8 @@ from haebom.kernels.preloaded import wire
 from haebom.kernels.preloaded.inbox import Inbox
 from haebom.kernels.processes import MARKER, end_family
 from haebom.kernels.watch import TICK, Watch
-from haebom.model import SEED, Expression, Output, State
+from haebom.model import Expression, Output, State
+from haebom.seed import SEED
 
 _PIPE_SIZE = 1 << 20
 _SENDING = 30

@@ -1,0 +1,4 @@
+"""The seed of all posts."""
+
+SEED = 0
+"""What the global random generators of every post start with."""
