@@ -114,23 +114,21 @@ class Tracer:
 
     def report(self) -> dict[str, Any]:
         """What was noted, as the fields of :class:`haebom.kernels.base.Trace`."""
-        modules = sorted(filter(self._is_of_post, sys.modules))
-        packaged = {n for n in modules if "." not in n and self._is_packaged(sys.modules[n])}
-        local = [sys.modules[n] for n in modules if n.partition(".")[0] not in packaged]
-        sources = [getattr(module, "__file__", None) for module in local]
+        packages = {name.partition(".")[0] for name in sys.modules} - self._known
+        # what modules made by Cython share is nobody's package
+        packages = {name for name in packages if not name.startswith("_cython_")}
+        local = {name for name in packages if not self._is_packaged(sys.modules.get(name))}
+        loaded = list(sys.modules.items()) if local else []  # of torch alone two thousand
+        modules = [module for name, module in loaded if name.partition(".")[0] in local]
+        sources = [getattr(module, "__file__", None) for module in modules]
         files = {*self._noted[FILE], *(os.path.abspath(s) for s in sources if s)}
         return {
             "files": sorted(path for path in files if self._is_input(path, os.path.isfile)),
             "folders": sorted(p for p in self._noted[FOLDER] if self._is_input(p, os.path.isdir)),
-            "modules": sorted({name.partition(".")[0] for name in modules}),
+            "modules": sorted(packages),
             "environment": sorted(set(self._noted[VARIABLE]) - _OWN_VARIABLES),
             "subprocesses": bool(self._noted[PROCESS]),
         }
-
-    def _is_of_post(self, module: str) -> bool:
-        """Whether the post has loaded it. What modules made by Cython share is nobody's package."""
-        top = module.partition(".")[0]
-        return top not in self._known and not top.startswith("_cython_")
 
     def _is_packaged(self, module: Any) -> bool:
         """Whether its version, and not its source, says what it is."""

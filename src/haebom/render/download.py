@@ -283,14 +283,14 @@ def _plain_code(cell: Cell, outputs: Sequence[Output]) -> str | None:
     """A cell's code without IPython; None if that cannot be."""
     code = _HARMLESS.sub("", _TIMED.sub("", cell.code)).strip("\n")
     try:
-        compile(code, "<cell>", "exec")
+        tree = ast.parse(code)
+        compile(tree, "<cell>", "exec")
     except (SyntaxError, ValueError):
         is_meant = any(isinstance(o, Error) and o.name == "SyntaxError" for o in outputs)
         is_meant = is_meant and cell.options.raises is not None
         return textwrap.indent(code, "# ", lambda line: True) if is_meant else None
     if _reads("get_ipython", code):
         return None
-    tree = ast.parse(code)
     if any(isinstance(output, Display) and output.is_result for output in outputs):
         code = _displayed(code, tree)
     if cell.options.raises is not None:
