@@ -382,6 +382,18 @@ def _first_runs(
         yield post, run
 
 
+def is_settled(checked: Checked) -> bool:
+    """Whether a post does not run again as long as nothing changes.
+
+    Args:
+        checked: The post with its run.
+    """
+    post, run = checked.post, checked.run
+    if run is None or run.reused:
+        return True
+    return post.execution.cache and run.stable and succeeded(post, run)
+
+
 def _times(post: Post, asked: int) -> int:
     return max(post.execution.repeat, asked)
 

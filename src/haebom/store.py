@@ -34,11 +34,6 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether no run has been stored yet."""
-        return not (self.folder / "runs").exists()
-
     def candidates(self, recipe: str) -> Iterator[Run]:
         """The stored runs of a recipe, the newest first."""
         for path in self._paths(recipe):

@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from haebom.glance import Glance
 from helpers import MKDOCS_YML, Project, clean_environment, write_site
 
 pytestmark = [
@@ -19,7 +20,8 @@ pytestmark = [
 BROKEN = "def on_config(config, **_):\n    raise RuntimeError('broken on purpose')\n"
 NOT_VALID = "site_name: x\nplugins: [{haebom: {job: 2}}]\n"
 """Without Material's blog, which leaves a folder where options are not valid."""
-POST = {"posts/2026-01-01-p.md": "# 글\n\n내용입니다.\n"}
+POST = {"posts/2026-01-01-p.md": "# 글\n\n```yaml\nkey: value\n```\n"}
+"""It looks as if something had to run."""
 
 
 WATCHED = """
@@ -87,10 +89,34 @@ def test_server_is_launched_before_options_are_read(
     tmp = tmp_path / "tmp"
     tmp.mkdir()
     project = write_site(tmp_path / "a site", POST, MKDOCS_YML.replace("jobs: 2", option))
-    (project.root / "elsewhere" / "runs").mkdir(parents=True)
+    Glance(project.root, project.root / "posts", project.root / "elsewhere").leave_record()
     is_built, launched = _launched(project, tmp, start)
     assert is_built
     assert [contained for _, _, contained in launched] == contains
     assert all(is_late == "False" for _, is_late, _ in launched[:1])
     assert not any(psutil.pid_exists(int(pid)) for pid, _, _ in launched)
+    assert list(tmp.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "count"),
+    [("끝", "마침", 0), ("1 + 1", "1 + 2", 1), ("1 + 1", "1 / 0", 1)],
+    ids=["prose", "code", "mistake"],
+)
+def test_server_is_launched_early_for_an_edit(
+    tmp_path: Path, old: str, new: str, count: int
+) -> None:
+    """Whoever changes a cell would wait for all else first; or a machine would work in vain at each
+    new sentence."""
+    tmp = tmp_path / "tmp"
+    tmp.mkdir()
+    text = "# 글\n\n```python\nprint(1 + 1)\n```\n\n끝입니다.\n"
+    project = write_site(tmp_path / "a site", {"posts/2026-01-01-p.md": text})
+    assert _launched(project, tmp)[0]
+    project.write("posts/2026-01-01-p.md", text.replace(old, new))
+    is_built, launched = _launched(project, tmp)
+    assert [is_late for _, is_late, _ in launched] == ["False"] * count
+    assert is_built is (new != "1 / 0")
+    if not is_built:  # so it will run again
+        assert len(_launched(project, tmp)[1]) == 1
     assert list(tmp.iterdir()) == []

@@ -29,6 +29,7 @@ from haebom import git, glossary, pipeline
 from haebom.catalogue import Catalogue
 from haebom.config import Outputs, SiteConfig
 from haebom.errors import HaebomError
+from haebom.glance import Glance
 from haebom.hosts.mkdocs import downloads, notebooks, redirects, theme, untrusted
 from haebom.hosts.mkdocs.blog import know_posts, quicken
 from haebom.hosts.mkdocs.compiled import Compiled
@@ -129,6 +130,8 @@ class Build:
         if self.unchanged and self.may_stop and self.unchanged.holds(self._workshop().probe):
             _log.info("nothing changed; the site is up to date")
             raise SystemExit(0)
+        root = self.site.layout.root
+        glance = Glance(root, root / self.options.posts_dir, self.site.store.folder)
         try:
             self.reference = pipeline.reference(self.site)
             found, sources = pipeline.find(self.site)
@@ -139,13 +142,13 @@ class Build:
             posts = pipeline.load(self.site, (*sources, *standalone))
             if not self.serving:
                 posts = tuple(post for post in posts if not pipeline.is_draft(post))
-            report = self._check(posts, {source.path for source in standalone})
+            report = self._check(posts, {source.path for source in standalone}, glance)
         except HaebomError as error:
             raise PluginError(f"{error.message} {error.hint}".strip()) from error
         self._report(report)
         self.assets = found.assets
 
-    def _check(self, posts: tuple[Post, ...], standalone: set[str]) -> Report:
+    def _check(self, posts: tuple[Post, ...], standalone: set[str], glance: Glance) -> Report:
         """Check posts, and stage each as soon as it has been; the tree is nobody's site yet."""
         tally = Tally(self.site.layout.root, self.site.figures, self.options.warn_only)
         tree = Tree(
@@ -156,11 +159,13 @@ class Build:
             notices=self.serving,
             reference=self.reference,
         )
-        workshop = self._workshop()
+        workshop, unsettled = self._workshop(), list[str]()
         try:
             with TerminalProgress(Console(stderr=True, highlight=False), len(posts)) as progress:
                 for checked in pipeline.check(self.site, posts, workshop, progress):
                     tally.add(checked)
+                    if not pipeline.is_settled(checked):
+                        unsettled.append(checked.post.path)
                     if self.unchanged:
                         self.unchanged.add(checked)
                     if checked.post.path in standalone:
@@ -173,6 +178,7 @@ class Build:
             if not self.serving:  # it takes a moment, in which pages can be made
                 Thread(target=workshop.close).start()
                 self.workshop = None
+        glance.leave_record(but=unsettled)
         finished = tree.finish(self.site.environments, self.options.published, self.site.repository)
         self.staged = {page.uri: page for page in finished.pages}
         self.made, self.catalogue = finished.made, finished.catalogue

@@ -1,8 +1,9 @@
 """The MkDocs plugin: its options, and which event of a build leads where.
 
 MkDocs imports this module before it knows whether it will build anything, so what a build needs is
-imported with the first event of one. Where posts have to run, the kernel server starts even before
-that, and before what reads the options is imported: it takes as long to get ready as all the rest.
+imported with the first event of one. Where posts seem to have to run, the kernel server starts even
+before that, and before what reads the options is imported: it takes as long to get ready as all the
+rest.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from mkdocs.config.base import Config, ConfigErrors, ConfigWarnings
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 
+from haebom.glance import Glance
 from haebom.kernels.environment import contains, environment
 from haebom.kernels.preloaded.process import ServerProcess, available
 
@@ -59,6 +61,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     def __init__(self) -> None:
         self._root = Path()
         self._command = ""
+        self._seen: tuple[tuple[Path, Path], Glance] | None = None
         self._process: ServerProcess | None = None
         self._server: KernelServer | None = None
         self._build: Build | None = None
@@ -89,13 +92,10 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         self._command = command
         atexit.register(gc.freeze)  # a process that ends need not look for garbage first
         from haebom.kernels.preloaded.client import KernelServer
-        from haebom.kernels.wanted import forecast
-        from haebom.store import Store
 
         options, process = self.options, self._process
-        is_new = Store(self._root / options.store).is_empty
-        posts = self._root / options.posts_dir
-        is_useful = is_new and available() and posts.is_dir()
+        glance = self._look(options.posts_dir, options.store)
+        is_useful = available() and glance.finds_code
         needed = environment(self._root, options), contains(options)
         if process and not (is_useful and (process.env, process.contains) == needed):
             process.close(at_once=True)
@@ -103,17 +103,23 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         if is_useful:
             self._server = KernelServer(*needed, process)
             atexit.register(self._server.close)
-            self._server.expect(forecast(posts, options.preload))
+            self._server.expect(glance.modules(options.preload))
 
     def _launch_early(self, options: dict[str, Any]) -> None:
         """Start a kernel server as most sites need it, where it seems that posts have to run; once
         the options have been read, it is used or ended."""
         posts, store = options.get("posts_dir", "posts"), options.get("store", ".haebom")
-        is_new = not Path(self._root, str(store), "runs").exists()
-        if is_new and available() and Path(self._root, str(posts)).is_dir():
+        if available() and self._look(str(posts), str(store)).finds_code:
             usual = SimpleNamespace(contain="auto", pythonpath=(), env={})
             self._process = ServerProcess(environment(self._root, usual), contains(usual))
             atexit.register(self._process.close, at_once=True)  # whatever happens until then
+
+    def _look(self, posts: str, store: str) -> Glance:
+        """Have a glance at the posts; the options seldom name other folders than it seemed."""
+        folders = self._root / posts, self._root / store
+        if self._seen is None or self._seen[0] != folders:
+            self._seen = folders, Glance(self._root, *folders)
+        return self._seen[1]
 
     @event_priority(_FIRST)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
