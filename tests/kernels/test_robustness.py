@@ -21,6 +21,7 @@ from haebom.kernels.base import KernelError, KernelFactory, Limits, Workplace
 from haebom.kernels.jupyter import JupyterKernel
 from haebom.kernels.pool import KernelPool
 from haebom.kernels.preloaded.client import KernelServer
+from haebom.kernels.preloaded.process import ServerProcess
 from haebom.kernels.processes import MARKER
 from haebom.model import Error, State
 from helpers import parsed
@@ -431,10 +432,8 @@ def test_server_that_was_launched_early(
     tmp_path: Path, env: dict[str, str], contains: bool
 ) -> None:
     """It would be started twice, or posts would run in another environment than theirs."""
-    early = KernelServer(ENV, contains)
-    early.launch()
-    assert early._process is not None
-    pid = early._process.pid
+    process = ServerProcess(ENV, contains)
+    early = KernelServer(ENV, contains, process)
     pool = KernelPool(("torch",), env, server=early)
     post = parsed("```python\nimport os\n```\n")
     pool.prepare([post])
@@ -443,11 +442,11 @@ def test_server_that_was_launched_early(
     server, language = ast.literal_eval(text(done.outputs[0]))
     pool.prepare([post])
     fits = env == ENV and not contains
-    assert (server == pid) is fits
+    assert (server == process.pid) is fits
     assert language == "C.UTF-8"  # the post's own
     assert early.preloaded == (() if fits else None)
     pool.close()
-    assert wait_until_gone({pid, server}) == set()
+    assert wait_until_gone({process.pid, server}) == set()
 
 
 def test_server_that_begins_with_a_forecast(tmp_path: Path) -> None:
@@ -459,7 +458,6 @@ def test_server_that_begins_with_a_forecast(tmp_path: Path) -> None:
     (tmp_path / "broken.py").write_text("1 / 0")
     env = {**ENV, "PYTHONPATH": os.pathsep.join([ENV["PYTHONPATH"], str(tmp_path)])}
     with KernelServer(env) as server:
-        server.launch()
         server.expect(["broken", "foreseen", "idle"])
         until = time.monotonic() + 60
         while not (told.exists() and "idle" in told.read_text()) and time.monotonic() < until:
