@@ -51,6 +51,7 @@ class Glance:
             self._seen[name] = known
             return
         code = _code(file)
+        # not the model's digest, whose import takes longer than all of this
         content = hashlib.blake2b(code.encode("utf-8", "replace"), digest_size=16).hexdigest()
         self._seen[name] = [*state, content]
         if not isinstance(known, list) or known[2:] != [content]:

@@ -372,9 +372,7 @@ def _first_runs(
         else:
             yield post, replace(stored, reused=True)
     for post, run in _run(site, missing, workshop, progress):
-        looked = leaks.look_through(verify(post, run), known())
-        is_private = any(finding.code is Code.LEAK for finding in looked.findings)
-        if run.stable and succeeded(post, run) and not is_private:
+        if _is_to_be_stored(leaks.look_through(verify(post, run), known())):
             site.store.put(post.path, run)
             workshop.failed.pop(run.recipe, None)
         elif run.stable:
@@ -388,10 +386,16 @@ def is_settled(checked: Checked) -> bool:
     Args:
         checked: The post with its run.
     """
-    post, run = checked.post, checked.run
-    if run is None or run.reused:
+    if checked.run is None or checked.run.reused:
         return True
-    return post.execution.cache and run.stable and succeeded(post, run)
+    return checked.post.execution.cache and _is_to_be_stored(checked)
+
+
+def _is_to_be_stored(checked: Checked) -> bool:
+    """Whether a new run may stand for later ones."""
+    post, run = checked.post, checked.run
+    is_private = any(finding.code is Code.LEAK for finding in checked.findings)
+    return run is not None and run.stable and succeeded(post, run) and not is_private
 
 
 def _times(post: Post, asked: int) -> int:

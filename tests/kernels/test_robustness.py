@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -433,7 +434,7 @@ def test_server_that_was_launched_early(
 ) -> None:
     """It would be started twice, or posts would run in another environment than theirs."""
     process = ServerProcess(ENV, contains)
-    early = KernelServer(ENV, contains, process)
+    early = KernelServer(process)
     pool = KernelPool(("torch",), env, server=early)
     post = parsed("```python\nimport os\n```\n")
     pool.prepare([post])
@@ -457,7 +458,7 @@ def test_server_that_begins_with_a_forecast(tmp_path: Path) -> None:
         (tmp_path / f"{name}.py").write_text(f"print('{name}', file=open({str(told)!r}, 'a'))\n")
     (tmp_path / "broken.py").write_text("1 / 0")
     env = {**ENV, "PYTHONPATH": os.pathsep.join([ENV["PYTHONPATH"], str(tmp_path)])}
-    with KernelServer(env) as server:
+    with KernelServer(ServerProcess(env, contains=False)) as server:
         server.expect(["broken", "foreseen", "idle"])
         until = time.monotonic() + 60
         while not (told.exists() and "idle" in told.read_text()) and time.monotonic() < until:
@@ -490,6 +491,17 @@ def test_preload_problems_are_told(tmp_path: Path) -> None:
             "noisy_module warned when it was imported: UserWarning: old",
             "needy_module can't be imported: No module named 'module_that_is_not_there'",
         )
+
+
+def test_process_that_cannot_be_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine that is full, a folder and sockets would stay behind at each attempt."""
+    before = psutil.Process().num_fds()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))
+    with pytest.raises(FileNotFoundError):
+        ServerProcess(ENV, contains=True)
+    assert list(tmp_path.iterdir()) == []
+    assert psutil.Process().num_fds() == before
 
 
 def test_server_that_cannot_start() -> None:

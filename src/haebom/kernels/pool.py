@@ -10,7 +10,7 @@ from pathlib import Path
 from haebom.kernels.base import Kernel, KernelFactory, Workplace
 from haebom.kernels.containment.policy import Policy, missing
 from haebom.kernels.preloaded.client import KernelServer
-from haebom.kernels.preloaded.process import available
+from haebom.kernels.preloaded.process import ServerProcess, available
 from haebom.kernels.wanted import wanted
 from haebom.model import Post
 from haebom.need import Kind
@@ -75,7 +75,8 @@ class KernelPool:
         loaded = self._server.preloaded if self._server else None
         if self._server is None or (loaded is not None and not set(names) <= set(loaded)):
             self.close()
-            self._server, loaded = KernelServer(self.env, self.policy is not None), None
+            process = ServerProcess(self.env, contains=self.policy is not None)
+            self._server, loaded = KernelServer(process), None
         if loaded is None:
             self._server.preload(names)
 

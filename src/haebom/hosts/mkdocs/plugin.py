@@ -101,7 +101,7 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             process.close(at_once=True)
             process = None
         if is_useful:
-            self._server = KernelServer(*needed, process)
+            self._server = KernelServer(process or ServerProcess(*needed))
             atexit.register(self._server.close)
             self._server.expect(glance.modules(options.preload))
 

@@ -33,23 +33,19 @@ class KernelServer:
     threads, and a context manager. Should the server die, the next kernel starts another.
 
     Args:
-        env: Its whole environment. What libraries read from it when they are imported holds for
-            all posts, so posts with another environment need another server.
-        contains: Whether kernels are contained in namespaces, where there are such; once one was,
-            all others have to be too.
-        process: One that has been started for just this, with nothing told yet; it belongs to the
-            server from now on.
+        process: A process that has been told nothing yet; it belongs to the server from now on.
+            What libraries read from its environment when they are imported holds for all posts, so
+            posts with another one need another server. If it makes rooms, all kernels have to be
+            contained in namespaces once one was.
     """
 
-    def __init__(
-        self, env: Mapping[str, str], contains: bool = False, process: ServerProcess | None = None
-    ) -> None:
-        self.env = dict(env)
-        self.contains = contains
+    def __init__(self, process: ServerProcess) -> None:
+        self.env = process.env
+        self.contains = process.contains
         self.preloaded: tuple[str, ...] | None = None
         """What it has been told to import, or None."""
         self._lock = threading.Lock()
-        self._process: ServerProcess | None = process or ServerProcess(self.env, contains)
+        self._process: ServerProcess | None = process
         self._is_ready = False
         self._closed = False
         self.problems: tuple[str, ...] = ()
@@ -62,7 +58,7 @@ class KernelServer:
         Raises:
             KernelError: It cannot be started.
         """
-        server = cls(env, contains)
+        server = cls(ServerProcess(env, contains))
         server.preload(preload)
         with server._lock:
             server._reached()
@@ -162,13 +158,10 @@ class KernelServer:
         if self._closed:
             raise KernelError("The kernel server has been closed.")
         assert self.preloaded is not None
-        self._spawn().tell(self.preloaded, final=True)
-
-    def _spawn(self) -> ServerProcess:
         self._discard()
         self._is_ready = False
         self._process = ServerProcess(self.env, self.contains)
-        return self._process
+        self._process.tell(self.preloaded, final=True)
 
     def _reached(self) -> socket.socket:
         """The way to the server, once it has imported everything."""

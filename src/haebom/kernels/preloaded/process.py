@@ -1,8 +1,7 @@
 """The process of a kernel server.
 
 It takes as long to get ready as everything else that a build begins with, so whoever wants to start
-it early must not wait for more than this module needs: little but the
-standard library.
+it early must not wait for more than this module needs: little but the standard library.
 """
 
 from __future__ import annotations
@@ -45,11 +44,14 @@ class ServerProcess:
         self.rooms: socket.socket | None = None
         """The way to what makes rooms."""
         self._folder = Path(tempfile.mkdtemp(prefix=f"haebom-{os.getpid()}-server-"))
-        with contextlib.ExitStack() as stack:
+        with contextlib.ExitStack() as stack, contextlib.ExitStack() as failure:
+            failure.callback(shutil.rmtree, self._folder, ignore_errors=True)
             self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            failure.enter_context(self.socket)
             fds = [stack.enter_context(theirs).fileno()]
             if contains:
                 self.rooms, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+                failure.enter_context(self.rooms)
                 fds.append(stack.enter_context(theirs).fileno())
             command = [sys.executable, "-m", "haebom.kernels.preloaded", str(self._folder)]
             self._process = subprocess.Popen(
@@ -62,6 +64,7 @@ class ServerProcess:
                 pass_fds=fds,
                 start_new_session=True,  # an interrupt at the terminal is the builder's alone
             )
+            failure.pop_all()
 
     @property
     def pid(self) -> int:
