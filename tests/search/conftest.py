@@ -15,7 +15,8 @@ window.__results = [];
 const Native = Worker;
 window.Worker = class extends Native {
   constructor(url) { super(url); window.__worker = String(url);
-    this.addEventListener('message', e => e.data.type === 3 && window.__results.push(e.data.data)) }
+    this.addEventListener('message', e => { window.__answered = true;
+      e.data.type === 3 && window.__results.push(e.data.data) }) }
 }
 """
 

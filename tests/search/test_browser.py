@@ -267,9 +267,12 @@ def test_an_open_page_survives_a_deployment(
     shutil.copytree(built, tmp_path / "out")
     with serve(tmp_path / "out", port) as (url, _):
         open_search(page, url)
+        page.wait_for_function("window.__answered")
+        page.wait_for_load_state("networkidle")
         (source / "docs/new.md").write_text("# 새로 올린 글\n\n양자화를 다룹니다.\n", "utf-8")
-        shutil.rmtree(tmp_path / "out/sub")
-        build(source, tmp_path / "out/sub")
+        build(source, tmp_path / "new")
+        (tmp_path / "out/sub").rename(tmp_path / "old")
+        (tmp_path / "new").rename(tmp_path / "out/sub")
         assert ask(page, "양자화")[0] == "새로 올린 글"
 
 
