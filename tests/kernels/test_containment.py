@@ -13,8 +13,10 @@ import struct
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -50,6 +52,26 @@ def policy(root: Path, **fields: object) -> Policy:
     """A policy for a project."""
     values = {"required": True, "network": False, "root": root, "store": root / ".haebom"}
     return Policy(**{**values, **fields})  # type: ignore[arg-type]
+
+
+def test_what_there_is_is_tried_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wrong if posts that start together each try it out, which starts a dozen processes."""
+    policies._missing.cache_clear()
+    tries: list[object] = []
+
+    def trial(command: list[str], **_: object) -> SimpleNamespace:
+        tries.append(command)
+        time.sleep(0.2)
+        return SimpleNamespace(stdout=b"{}")
+
+    monkeypatch.setattr("subprocess.run", trial)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = [pool.submit(missing) for _ in range(4)]
+            assert [each.result() for each in found] == [{}] * 4
+    finally:
+        policies._missing.cache_clear()
+    assert len(tries) == 1
 
 
 def lacking(monkeypatch: pytest.MonkeyPatch, *mechanisms: Mechanism) -> None:

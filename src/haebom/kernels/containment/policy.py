@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,9 @@ _HINTS = {
     " them: 'sysctl kernel.apparmor_restrict_unprivileged_userns=0' on Ubuntu.",
     Mechanism.SECCOMP: "Check these posts on another machine.",
 }
+
+_TRYING = threading.Lock()
+"""Held while it is tried out what there is: the first posts ask at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +137,14 @@ def _accelerators() -> Iterator[str]:
         yield from map(str, sorted(Path("/").glob(pattern[1:])))
 
 
-@functools.cache
 def missing() -> dict[Mechanism, str]:
     """Which mechanisms are not to be had here, each with a clause that says why."""
+    with _TRYING:
+        return _missing()
+
+
+@functools.cache
+def _missing() -> dict[Mechanism, str]:
     if sys.platform != "linux":
         return dict.fromkeys(Mechanism, f"{sys.platform} has no means for it that haebom knows")
     environment = {
