@@ -16,6 +16,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -314,12 +315,14 @@ class Bench:
         tool: Which.
         python: The interpreter of its environment.
         folder: Its posts.
+        aside: Where to put what is not to be found.
         count: How many.
     """
 
     tool: Tool
     python: Path
     folder: Path
+    aside: Path
     count: int
     seconds: dict[str, list[float]] = field(default_factory=dict)
     cpu: dict[str, list[float]] = field(default_factory=dict)
@@ -329,7 +332,7 @@ class Bench:
 
     def prepare(self) -> None:
         """Write everything anew."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._put_aside(self.folder)
         self.tool.prepare(self.folder, self.count)
         for number in range(self.count):
             self.tool.write(self.folder, Post(number))
@@ -338,13 +341,18 @@ class Bench:
         """Do what the phase says, build, and note time and memory."""
         if phase == "cold":
             for cache in self.tool.caches:
-                path = self.folder / cache
-                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+                self._put_aside(self.folder / cache)
         elif phase != "nothing changed":
             self.edits += phase == "prose edit"
             self.last += phase == "last-cell edit"
             self.tool.write(self.folder, Post(0, self.edits, self.last))
         self._build(phase)
+
+    def _put_aside(self, path: Path) -> None:
+        """Move a file or folder out of the way: for a minute after many have been deleted, ext4
+        takes longer to make others, which is no part of a build in a fresh clone."""
+        if path.exists():
+            path.rename(Path(tempfile.mkdtemp(dir=self.aside)) / path.name)
 
     def _build(self, phase: str) -> None:
         begun, cpu = time.perf_counter(), cpu_seconds()
@@ -484,12 +492,14 @@ def main() -> None:
     if not tools:
         parser.error(f"known tools: {', '.join(slug(tool.name) for tool in TOOLS)}")
     work = args.work.resolve()
-    work.mkdir(parents=True, exist_ok=True)
+    aside = work / "aside"
+    aside.mkdir(parents=True, exist_ok=True)
     benches = [
         Bench(
             tool,
             ready.get(slug(tool.name)) or environment(tool, work),
             work / f"site-{slug(tool.name)}",
+            aside,
             args.posts,
         )
         for tool in tools
@@ -504,6 +514,7 @@ def main() -> None:
                 times = f"{seconds:.2f} s, {cpu:.2f} s of processor time"
                 print(f"{number + 1} {phase}: {bench.tool.name} {times}", file=sys.stderr)
     print(table(benches, args.posts))
+    shutil.rmtree(aside)
 
 
 if __name__ == "__main__":

@@ -194,6 +194,7 @@ class FakeKernels:
         """Nothing is kept alive."""
 
     def __call__(self, workplace: Workplace) -> FakeKernel:
+        workplace.turn()
         if workplace.kernel in self.unknown:
             raise KernelError(f"There is no kernel {workplace.kernel!r}.", "Take another.")
         self.started.append(workplace)

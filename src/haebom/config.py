@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from annotated_types import Gt
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field
 
+from haebom import usual
 from haebom.apidocs import FIELDS
 from haebom.model import Code
 
@@ -121,11 +122,11 @@ class SiteConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    posts_dir: str = Field("posts", description="Folder of the posts, beside mkdocs.yml.")
+    posts_dir: str = Field(usual.POSTS, description="Folder of the posts, beside mkdocs.yml.")
     include: tuple[str, ...] = Field(
         (), description="Pages of docs_dir whose code runs too, as glob patterns."
     )
-    store: str = Field(".haebom", description="Folder for stored runs and other working files.")
+    store: str = Field(usual.STORE, description="Folder for stored runs and other working files.")
     jobs: int = Field(
         0, ge=0, description="How many posts run at once; 0 means as many as there are cores."
     )
@@ -136,7 +137,7 @@ class SiteConfig(BaseModel):
         default_factory=LimitsConfig, description="How much one post may use."
     )
     preload: tuple[str, ...] = Field(
-        ("numpy.random", "torch", "matplotlib.pyplot", "pandas", "sklearn"),
+        usual.PRELOAD,
         description="Modules that are imported once for all posts; only those whose package some"
         " post imports.",
     )
@@ -144,7 +145,7 @@ class SiteConfig(BaseModel):
         (), description="Folders with modules that posts share, beside mkdocs.yml."
     )
     contain: Annotated[Contain, BeforeValidator(_off)] = Field(
-        Contain.AUTO,
+        Contain(usual.CONTAIN),
         description="Whether posts are kept from files, network and processes of the machine: as"
         " far as it has the means (auto), fully or else not run (required), or not (off).",
     )

@@ -133,12 +133,13 @@ def _remove(folder: Path, remove: Callable[[], object]) -> None:
 
 
 @contextmanager
-def scratch(post: Post, root: Path) -> Iterator[Scratch]:
+def scratch(post: Post, root: Path, turn: Callable[[], object] = lambda: None) -> Iterator[Scratch]:
     """Make a post's folders, with its files in them; they are gone afterwards.
 
     Args:
         post: The post.
         root: The project's folder.
+        turn: Called before files are copied, if there are any: they take up space.
     """
     prefix = f"haebom-{os.getpid()}-"
     holder = tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True)
@@ -147,7 +148,9 @@ def scratch(post: Post, root: Path) -> Iterator[Scratch]:
         made = Scratch(base / "post", base / "kernel", base / "tmp")
         for folder in (made.cwd, made.private, made.temporary):
             folder.mkdir()
-        for path, where in files(post, root):
+        for number, (path, where) in enumerate(files(post, root)):
+            if not number:
+                turn()
             target = made.cwd / where
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, target)

@@ -13,12 +13,14 @@ import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
-from haebom.kernels.base import KernelError, KernelFactory, Limits, Workplace
+from haebom.kernels.base import Kernel, KernelError, KernelFactory, Limits, Workplace
 from haebom.kernels.jupyter import JupyterKernel
 from haebom.kernels.pool import KernelPool
 from haebom.kernels.preloaded.client import KernelServer
@@ -27,7 +29,7 @@ from haebom.kernels.processes import MARKER
 from haebom.model import Error, State
 from helpers import parsed
 
-from .conftest import ENV, Start, run, started, text
+from .conftest import ENV, Start, contained, run, started, text
 
 
 def wait_until_gone(pids: set[int], patience: float = 20) -> set[int]:
@@ -417,6 +419,55 @@ def test_server_that_dies_is_replaced(tmp_path: Path) -> None:
         assert text(run(server, tmp_path, ["1 + 1"]).outputs[0]) == "2"
     with pytest.raises(KernelError, match="closed"), started(server, tmp_path):
         pass
+
+
+@pytest.mark.parametrize("is_contained", [False, True])
+def test_server_that_dies_while_a_kernel_waits_for_its_turn(
+    tmp_path: Path, is_contained: bool
+) -> None:
+    """Posts that got ready ahead would fail, since only the server that has made their rooms can
+    let them in; or rooms would stay behind."""
+    with KernelServer.start([], ENV, contains=is_contained) as server:
+        first = server._current()
+        fds = psutil.Process().num_fds()
+
+        def turn() -> None:
+            with suppress(ProcessLookupError):
+                os.kill(first.pid, signal.SIGKILL)
+            wait_until_gone({first.pid})
+
+        def late(workplace: Workplace) -> Kernel:
+            return server(replace(workplace, turn=turn))
+
+        factory = contained(late, tmp_path) if is_contained else late
+        assert text(run(factory, tmp_path, ["1 + 1"]).outputs[0]) == "2"
+        assert server._current() is not first
+        assert psutil.Process().num_fds() == fds
+
+
+def test_closing_a_server_that_is_waited_for(tmp_path: Path) -> None:
+    """Whoever waits for it would wait for two minutes."""
+    (tmp_path / "slow_module.py").write_text("import time; time.sleep(60)")
+    env = {**ENV, "PYTHONPATH": os.pathsep.join([ENV["PYTHONPATH"], str(tmp_path)])}
+    server = KernelServer(ServerProcess(env, contains=False))
+    server.preload(["slow_module"])
+    failures: list[KernelError] = []
+
+    def wait() -> None:
+        try:
+            run(server, tmp_path, ["1"])
+        except KernelError as error:
+            failures.append(error)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    while not server._reaching.locked():
+        time.sleep(0.01)
+    time.sleep(0.1)
+    server.close()
+    waiting.join(30)
+    assert not waiting.is_alive()
+    assert "has been closed" in failures[0].message
 
 
 def test_server_without_a_preload_list(tmp_path: Path) -> None:

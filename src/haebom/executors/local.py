@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 import psutil
 
@@ -19,6 +20,10 @@ from haebom.scratch import forget_abandoned
 
 _MEMORY_OF_A_JOB = 1 << 30
 """Bytes that a post with torch, its data and its figures may well take."""
+
+
+_AHEAD = 16
+"""Posts that get ready while others run."""
 
 
 class Progress(Protocol):
@@ -79,20 +84,24 @@ class LocalExecutor:
             meanwhile: Called while the first kernels start, which take their time.
         """
         forget_abandoned()
-        watch = _Watch()
+        watch, slots = _Watch(), threading.Semaphore(self.jobs)
+        places = threading.Semaphore(self.jobs)
 
         def work(post: Post) -> Run:
-            watch.check()
-            progress.started(post)
-            run = run_post(post, self.root, self.factory(post), self.probe, self.limits, watch)
+            with places, _Turn(slots, watch, lambda: progress.started(post)) as turn:
+                watch.check()
+                start = self.factory(post)
+                run = run_post(post, self.root, start, self.probe, self.limits, watch, turn)
             watch.check()
             progress.finished(post, run)
             return run
 
-        pool = ThreadPoolExecutor(min(self.jobs, len(posts)) or 1, thread_name_prefix="haebom")
+        threads = min(self.jobs + _AHEAD, len(posts)) or 1
+        pool = ThreadPoolExecutor(threads, thread_name_prefix="haebom")
         try:
             waiting: dict[Future[Run], Post] = {pool.submit(work, post): post for post in posts}
             meanwhile()
+            places.release(_AHEAD)  # before that, getting ready would slow down what they wait for
             while waiting:
                 # the timeout lets Ctrl-C through on systems where waiting blocks it
                 done, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
@@ -107,6 +116,44 @@ def _worth_of_jobs() -> int:
     """As many as there are cores, fewer where memory is short."""
     by_memory = psutil.virtual_memory().available // _MEMORY_OF_A_JOB
     return max(1, min(os.cpu_count() or 1, by_memory))
+
+
+class _Turn:
+    """One post's turn; see :class:`haebom.executors.post.Turn`.
+
+    Args:
+        slots: As many as posts may run at once.
+        watch: Knows whether the command was interrupted.
+        tell: Called when it has come.
+    """
+
+    def __init__(
+        self, slots: threading.Semaphore, watch: _Watch, tell: Callable[[], object]
+    ) -> None:
+        self.began = time.perf_counter()
+        self._slots = slots
+        self._watch = watch
+        self._tell = tell
+        self._has_come = False
+
+    def take(self) -> None:
+        if not self._has_come:
+            self._slots.acquire()
+            self._has_come = True
+            self._watch.check()
+            self.began = time.perf_counter()
+            self._tell()
+
+    def end(self) -> None:
+        if self._has_come:
+            self._slots.release()
+            self._has_come = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.end()
 
 
 class _Watch:

@@ -25,6 +25,25 @@ class Cancelled(Exception):
     """The whole command was interrupted while this post ran."""
 
 
+class Turn(Protocol):
+    """When a post may take up the machine; until then it can get ready."""
+
+    began: float
+    """When it came, or else when getting ready began, by :func:`time.perf_counter`."""
+
+    def take(self) -> None:
+        """Wait for it, unless it has come already.
+
+        Raises:
+            Cancelled: The command was interrupted.
+        """
+        ...
+
+    def end(self) -> None:
+        """Let the next one have its turn."""
+        ...
+
+
 class Watch(Protocol):
     """Knows the live kernels, so that all of them can be ended at once."""
 
@@ -48,6 +67,7 @@ def run_post(
     probe: Probe,
     limits: Limits,
     watch: Watch,
+    turn: Turn,
 ) -> Run:
     """Run a post in a clean process.
 
@@ -60,28 +80,30 @@ def run_post(
         probe: Knows the environment of posts, and what they depend on.
         limits: How much the post may use.
         watch: Who may end the kernel early.
+        turn: When it may start its kernel.
 
     Raises:
         Cancelled: The command was interrupted.
     """
-    began, moment = time.perf_counter(), time.time()
-    key = recipe(post)
+    key, moment = recipe(post), time.time()
     missing = blocked(post, probe.machine.lacks)
     if missing.covers(post):
+        turn.take()
         return replace(outcome(post, key, missing), inputs=probe.needed(post))
-    with scratch(post, root) as folders:
+    with scratch(post, root, turn.take) as folders:
         workplace = Workplace(
             post.execution.kernel,
             folders.cwd,
             folders.private,
             _environment(probe.env, folders),
             limits,
+            turn=turn.take,
         )
         try:
             kernel = start(workplace)
         except KernelError as error:
             reason = f"{error.message} {error.hint}".strip()
-            return Run(key, reason=reason, seconds=time.perf_counter() - began)
+            return Run(key, reason=reason, seconds=time.perf_counter() - turn.began)
         try:
             watch.enter(kernel)
             course = Course(post, kernel, missing)
@@ -90,12 +112,13 @@ def run_post(
         finally:
             kernel.close()
             watch.leave(kernel)
+            turn.end()
         run = course.outcome(key, (*folders.places, *_machine(root)), traced)
         inputs = probe.inputs(post, traced, folders)
     return replace(
         run,
         inputs=inputs,
-        seconds=round(time.perf_counter() - began, 4),
+        seconds=round(time.perf_counter() - turn.began, 4),
         stable=not changed_since(post, inputs, root, moment),
         ended=clock.now(),
         device=probe.machine.device if _used_device(post, inputs) else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, Self
@@ -49,6 +49,7 @@ class Workplace:
         python: Interpreter of a Python kernel, if it is another than the one that runs haebom.
         plan: How the kernel is contained, or None if it is not.
         imports: Modules that the post probably imports, of those that may be preloaded.
+        turn: Called when all is ready but the process itself; returns when that may be started.
     """
 
     kernel: str
@@ -59,6 +60,7 @@ class Workplace:
     python: Path | None = None
     plan: Plan | None = None
     imports: tuple[str, ...] = ()
+    turn: Callable[[], object] = lambda: None
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -194,7 +196,7 @@ class KernelFactory(Protocol):
     """Starts kernels of one kind."""
 
     def __call__(self, workplace: Workplace) -> Kernel:
-        """Start a kernel.
+        """Start a kernel, as soon as it is its turn.
 
         Raises:
             KernelError: It cannot be started.

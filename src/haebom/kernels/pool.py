@@ -132,6 +132,7 @@ def _start_fresh(workplace: Workplace) -> Kernel:
     # nbclient and what it stands on take a quarter of a second to import
     from haebom.kernels.jupyter import JupyterKernel
 
+    workplace.turn()
     return JupyterKernel(workplace)
 
 

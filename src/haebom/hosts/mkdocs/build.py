@@ -4,6 +4,7 @@ page, and MkDocs gets the staged pages."""
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib.resources
 import logging
 import posixpath
@@ -178,6 +179,7 @@ class Build:
             if not self.serving:  # it takes a moment, in which pages can be made
                 Thread(target=workshop.close).start()
                 self.workshop = None
+                gc.freeze()  # what is left of the posts stays until the end
         glance.leave_record(but=unsettled)
         finished = tree.finish(self.site.environments, self.options.published, self.site.repository)
         self.staged = {page.uri: page for page in finished.pages}

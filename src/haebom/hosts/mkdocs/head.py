@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from jinja2 import Environment
-from lxml import html as lxml_html
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from haebom.hosts.mkdocs import feeds
-from haebom.hosts.mkdocs.blog import Article, article_of
+from haebom.hosts.mkdocs.blog import Article, article_of, parsed
 from haebom.hosts.mkdocs.cards import Card
 
 _TEMPLATE = "haebom/head.html"
@@ -35,7 +34,7 @@ def describe(html: str) -> str:
     """
     if "<p" not in html:
         return ""
-    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    root = parsed(html)
     text = ""
     for paragraph in root.xpath("p[not(starts-with(@class, 'haebom-'))]"):  # else it is ours
         text = f"{text} {paragraph.text_content().strip()}".strip()

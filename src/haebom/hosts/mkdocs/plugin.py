@@ -22,6 +22,7 @@ from mkdocs.config.base import Config, ConfigErrors, ConfigWarnings
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 
+from haebom import usual
 from haebom.glance import Glance
 from haebom.kernels.environment import contains, environment
 from haebom.kernels.preloaded.process import ServerProcess, available
@@ -103,16 +104,20 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         if is_useful:
             self._server = KernelServer(process or ServerProcess(*needed))
             atexit.register(self._server.close)
-            self._server.expect(glance.modules(options.preload))
+            if process is None:
+                self._server.expect(glance.modules(options.preload))
 
     def _launch_early(self, options: dict[str, Any]) -> None:
         """Start a kernel server as most sites need it, where it seems that posts have to run; once
         the options have been read, it is used or ended."""
-        posts, store = options.get("posts_dir", "posts"), options.get("store", ".haebom")
-        if available() and self._look(str(posts), str(store)).finds_code:
-            usual = SimpleNamespace(contain="auto", pythonpath=(), env={})
-            self._process = ServerProcess(environment(self._root, usual), contains(usual))
+        posts, store = options.get("posts_dir", usual.POSTS), options.get("store", usual.STORE)
+        glance = self._look(str(posts), str(store))
+        if available() and glance.finds_code:
+            most = SimpleNamespace(contain=usual.CONTAIN, pythonpath=(), env={})
+            self._process = ServerProcess(environment(self._root, most), contains(most))
             atexit.register(self._process.close, at_once=True)  # whatever happens until then
+            preload = options.get("preload", usual.PRELOAD)
+            self._process.tell(glance.modules([str(name) for name in preload]), final=False)
 
     def _look(self, posts: str, store: str) -> Glance:
         """Have a glance at the posts; the options seldom name other folders than it seemed."""

@@ -45,8 +45,10 @@ class KernelServer:
         self.preloaded: tuple[str, ...] | None = None
         """What it has been told to import, or None."""
         self._lock = threading.Lock()
+        """Held for moments; the others for as long as what they are called after takes."""
+        self._reaching, self._making = threading.Lock(), threading.Lock()
         self._process: ServerProcess | None = process
-        self._is_ready = False
+        self._ready: ServerProcess | None = None
         self._closed = False
         self.problems: tuple[str, ...] = ()
         """What went wrong while modules were imported, as sentences."""
@@ -60,8 +62,7 @@ class KernelServer:
         """
         server = cls(ServerProcess(env, contains))
         server.preload(preload)
-        with server._lock:
-            server._reached()
+        server._reached(server._current())
         return server
 
     def expect(self, names: Sequence[str]) -> None:
@@ -103,88 +104,90 @@ class KernelServer:
 
     def _start(self, workplace: Workplace, fds: list[int]) -> int:
         """Have a kernel forked; return the process id of the first process in its room, or 0."""
-        plan = workplace.plan
-        if plan is None or not plan.uses(Mechanism.NAMESPACES):
-            self._fork(workplace.imports, fds)
-            return 0
-        room, first = self._room(plan)
+        process = self._current()
         try:
-            self._fork(workplace.imports, [*fds, room.first, room.life])
-        finally:
-            room.close()
+            return self._start_in(process, workplace, fds)
+        except OSError:
+            process = self._current(lost=process)
+        try:
+            return self._start_in(process, workplace, fds)
+        except OSError as error:
+            raise KernelError(f"The kernel server cannot be reached: {error}.") from error
+
+    def _start_in(self, process: ServerProcess, workplace: Workplace, fds: list[int]) -> int:
+        """The same with a certain process; its rooms are good for its own kernels alone.
+
+        Raises:
+            OSError: It has ended.
+        """
+        plan, first = workplace.plan, 0
+        with contextlib.ExitStack() as stack:
+            if plan is not None and plan.uses(Mechanism.NAMESPACES):
+                room, first = self._room(process, plan)
+                stack.callback(room.close)
+                fds = [*fds, room.first, room.life]
+            workplace.turn()
+            request = json.dumps(workplace.imports).encode()
+            socket.send_fds(self._reached(process), [request], fds)
         return first
 
-    def _fork(self, imports: Sequence[str], fds: list[int]) -> None:
-        """Send the request, to a new server if there is none any more."""
-        request = [json.dumps(imports).encode()]
-        with self._lock:
-            if self._process is not None:
-                with contextlib.suppress(OSError):
-                    socket.send_fds(self._reached(), request, fds)
-                    return
-            self._renew()
-            try:
-                socket.send_fds(self._reached(), request, fds)
-            except OSError as error:
-                raise KernelError(f"The kernel server cannot be reached: {error}.") from error
-
-    def _room(self, plan: Plan) -> tuple[Room, int]:
-        """Have a room made, by a new server's maker if there is none any more."""
+    def _room(self, process: ServerProcess, plan: Plan) -> tuple[Room, int]:
+        """Have a room made; one after the other, since what runs meanwhile is not to be slowed
+        down by those that are made ahead."""
         try:
-            maker = self._maker()
-            try:
-                return Room.ask(maker, plan, _ROOM)
-            except OSError:
-                return Room.ask(self._maker(lost=maker), plan, _ROOM)
-        except (OSError, ContainmentError) as error:
+            with self._making:
+                return Room.ask(process.maker, plan, _ROOM)
+        except ContainmentError as error:
             raise KernelError(f"The post cannot be contained: {clause(error)}.") from error
 
-    def _maker(self, lost: socket.socket | None = None) -> socket.socket:
-        """The way to what makes rooms, of a new server if there is none any more.
+    def _current(self, lost: ServerProcess | None = None) -> ServerProcess:
+        """The server's process, a new one if there is none any more.
 
         Args:
-            lost: A way that leads nowhere; another thread may have noticed it before.
+            lost: One that has ended; another thread may have noticed it before.
+
+        Raises:
+            KernelError: The server has been closed.
         """
-        if not self.contains:
-            raise ContainmentError("the kernel server was started for posts that are not")
         with self._lock:
-            if self._process is None or self._process.rooms is lost:
-                self._renew()
-            assert self._process is not None and self._process.rooms is not None
-            return self._process.rooms
+            if self._process is None or self._process is lost:
+                if self._closed:
+                    raise KernelError("The kernel server has been closed.")
+                assert self.preloaded is not None
+                self._discard()
+                self._process = ServerProcess(self.env, self.contains)
+                self._process.tell(self.preloaded, final=True)
+            return self._process
 
-    def _renew(self) -> None:
-        """Start another process; the lock is held, here and below."""
-        if self._closed:
-            raise KernelError("The kernel server has been closed.")
-        assert self.preloaded is not None
-        self._discard()
-        self._is_ready = False
-        self._process = ServerProcess(self.env, self.contains)
-        self._process.tell(self.preloaded, final=True)
+    def _reached(self, process: ServerProcess) -> socket.socket:
+        """The way to a process, once it has imported everything.
 
-    def _reached(self) -> socket.socket:
-        """The way to the server, once it has imported everything."""
-        assert self._process is not None
-        way = self._process.socket
-        if self._is_ready:
-            return way
-        way.settimeout(STARTUP)
-        try:
-            report = way.recv(1 << 17)
-        except OSError:
-            report = b""
-        if not report:
-            reason = self._process.last_words()
-            self._discard()
-            raise KernelError(
-                f"The kernel server did not start{': ' + reason if reason else ''}.",
-                f"Its preload list is: {', '.join(self.preloaded or ()) or 'empty'}.",
-            )
-        way.settimeout(None)
-        self._is_ready = True
-        self.problems = tuple(json.loads(report)["problems"])
-        return way
+        Raises:
+            KernelError: It cannot do that.
+            OSError: It has been given up meanwhile.
+        """
+        with self._reaching:
+            if process is self._ready:
+                return process.socket
+            process.socket.settimeout(STARTUP)
+            try:
+                report = process.socket.recv(1 << 17)
+            except OSError:
+                report = b""
+            with self._lock:
+                if process is not self._process:
+                    raise ConnectionResetError("it has been given up")
+                if not report:
+                    reason = process.last_words()
+                    self._discard()
+                    raise KernelError(
+                        f"The kernel server did not start{': ' + reason if reason else ''}.",
+                        f"Its preload list is: {', '.join(self.preloaded or ()) or 'empty'}.",
+                    )
+            process.socket.settimeout(None)
+            self._ready = process
+            self.problems = tuple(json.loads(report)["problems"])
+            return process.socket
 
     def close(self) -> None:
         """End the server and all its kernels."""
@@ -193,6 +196,7 @@ class KernelServer:
             self._discard()
 
     def _discard(self) -> None:
+        """End the process; the lock is held."""
         if self._process is not None:
             self._process.close(at_once=self.preloaded is None)
             self._process = None

@@ -34,6 +34,7 @@ from haebom.kernels.notices import notices
 from haebom.kernels.preloaded import child, heap, shell
 from haebom.kernels.preloaded.families import Families, Family, put_on
 from haebom.kernels.preloaded.pages import Pages
+from haebom.kernels.preloaded.repeated import answered_once
 from haebom.kernels.preloaded.shelf import Shelf
 from haebom.kernels.tracing import KINDS, tracer
 
@@ -222,26 +223,34 @@ def preload(names: Iterable[str], kept: set[str], seed: int) -> list[str]:
     tracer.sink = notices.sink = shelf.note
     show = warnings.showwarning
     companions = (each for name in names for each in (name, *_COMPANIONS.get(name, ())))
-    for name in itertools.chain(_TRACEBACKS, _HELP, companions):
-
-        def note(message: Any, category: Any, *_: Any, by: str = name, **__: Any) -> None:
-            problems.append(f"{by} warned when it was imported: {category.__name__}: {message}")
-
-        warnings.showwarning = note
-        try:
-            with _unseen_shell(name):
-                shelf.load(name)
-        except ModuleNotFoundError as error:
-            if not error.name or not f"{name}.".startswith(f"{error.name}."):
-                problems.append(f"{name} can't be imported: {error}")
-        except (Exception, SystemExit) as error:
-            problems.append(f"{name} can't be imported: {type(error).__name__}: {error}")
+    with answered_once():
+        for name in itertools.chain(_TRACEBACKS, _HELP, companions):
+            problems += _load(shelf, name)
     warnings.showwarning = show
     bootstrap.pin(seed)
     _find_fonts()
     shelf.put_away(kept)
     tracer.sink, notices.sink = tracer.add, notices.add
     tracer.settle(own=str(Path(haebom.__file__).parent))
+    return problems
+
+
+def _load(shelf: Shelf, name: str) -> list[str]:
+    """Load a module; give what went wrong, as sentences."""
+    problems: list[str] = []
+
+    def note(message: Any, category: Any, *_: Any, **__: Any) -> None:
+        problems.append(f"{name} warned when it was imported: {category.__name__}: {message}")
+
+    warnings.showwarning = note
+    try:
+        with _unseen_shell(name):
+            shelf.load(name)
+    except ModuleNotFoundError as error:
+        if not error.name or not f"{name}.".startswith(f"{error.name}."):
+            problems.append(f"{name} can't be imported: {error}")
+    except (Exception, SystemExit) as error:
+        problems.append(f"{name} can't be imported: {type(error).__name__}: {error}")
     return problems
 
 
