@@ -31,15 +31,22 @@ begin = process.ServerProcess.__init__
 def told(self, env, contains):
     begin(self, env, contains)
     print("launched", self.pid, "pydantic" in sys.modules, contains, flush=True)
-process.ServerProcess.__init__ = told
+tell = process.ServerProcess.tell
+def asked(self, names, final):
+    tell(self, names, final)
+    print("asked", "pydantic" in sys.modules, final, *names, flush=True)
+process.ServerProcess.__init__, process.ServerProcess.tell = told, asked
 sys.argv = ["mkdocs", "build", "-q"]
 """
 SCRIPT = "from mkdocs.__main__ import cli; cli()"
 MODULE = "import runpy; runpy.run_module('mkdocs', run_name='__main__', alter_sys=True)"
 
 
-def _launched(project: Project, tmp: Path, start: str = MODULE) -> tuple[bool, list[list[str]]]:
-    """Build a site; say whether that went well, and which servers were launched."""
+def _launched(
+    project: Project, tmp: Path, start: str = MODULE, what: str = "launched"
+) -> tuple[bool, list[list[str]]]:
+    """Build a site; say whether that went well, and which servers were launched, or asked for
+    what."""
     done = subprocess.run(
         [sys.executable, "-c", WATCHED + start],
         cwd=project.root,
@@ -48,7 +55,7 @@ def _launched(project: Project, tmp: Path, start: str = MODULE) -> tuple[bool, l
         text=True,
         timeout=120,
     )
-    found = [line.split()[1:] for line in done.stdout.splitlines() if "launched" in line]
+    found = [line.split()[1:] for line in done.stdout.splitlines() if what in line]
     return done.returncode == 0, found
 
 
@@ -120,3 +127,27 @@ def test_server_is_launched_early_for_an_edit(
     if not is_built:  # so it will run again
         assert len(_launched(project, tmp)[1]) == 1
     assert list(tmp.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "early"),
+    [
+        ("jobs: 2", [["False", "False", "numpy.random"]]),
+        ("preload: [sklearn, numpy]", [["False", "False", "numpy"]]),
+        ("preload: []", [["False", "False"]]),
+        ("preload: 5", []),
+    ],
+)
+def test_server_hears_early_what_to_import(
+    tmp_path: Path, option: str, early: list[list[str]]
+) -> None:
+    """It would wait for that, or import what the site does not want to have preloaded; a mistake in
+    the options would end in a traceback."""
+    tmp = tmp_path / "tmp"
+    tmp.mkdir()
+    files = {"posts/2026-01-01-p.md": "# 글\n\n```python\nimport numpy\n```\n"}
+    project = write_site(tmp_path / "a site", files, MKDOCS_YML.replace("jobs: 2", option))
+    is_built, asked = _launched(project, tmp, what="asked")
+    assert is_built is bool(early)
+    assert [words for words in asked if words[0] == "False"] == early
+    assert [words[2:] for words in asked if words[1] == "True"] == [words[2:] for words in early]

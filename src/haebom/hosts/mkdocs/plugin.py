@@ -117,7 +117,8 @@ class HaebomPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             self._process = ServerProcess(environment(self._root, most), contains(most))
             atexit.register(self._process.close, at_once=True)  # whatever happens until then
             preload = options.get("preload", usual.PRELOAD)
-            self._process.tell(glance.modules([str(name) for name in preload]), final=False)
+            if isinstance(preload, list | tuple):  # else its reading will say what is wrong
+                self._process.tell(glance.modules([str(name) for name in preload]), final=False)
 
     def _look(self, posts: str, store: str) -> Glance:
         """Have a glance at the posts; the options seldom name other folders than it seemed."""
