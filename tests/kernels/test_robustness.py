@@ -445,6 +445,19 @@ def test_server_that_dies_while_a_kernel_waits_for_its_turn(
         assert psutil.Process().num_fds() == fds
 
 
+def test_turn_comes_when_the_server_is_ready(tmp_path: Path) -> None:
+    """The first posts would be said to take as long as importing all packages does."""
+    ready: list[bool] = []
+    with KernelServer(ServerProcess(ENV, contains=False)) as server:
+        server.preload([])
+
+        def start(workplace: Workplace) -> Kernel:
+            return server(replace(workplace, turn=lambda: ready.append(server._ready is not None)))
+
+        assert text(run(start, tmp_path, ["1 + 1"]).outputs[0]) == "2"
+    assert ready == [True]
+
+
 def test_closing_a_server_that_is_waited_for(tmp_path: Path) -> None:
     """Whoever waits for it would wait for two minutes."""
     (tmp_path / "slow_module.py").write_text("import time; time.sleep(60)")

@@ -126,9 +126,9 @@ class KernelServer:
                 room, first = self._room(process, plan)
                 stack.callback(room.close)
                 fds = [*fds, room.first, room.life]
+            way = self._reached(process)
             workplace.turn()
-            request = json.dumps(workplace.imports).encode()
-            socket.send_fds(self._reached(process), [request], fds)
+            socket.send_fds(way, [json.dumps(workplace.imports).encode()], fds)
         return first
 
     def _room(self, process: ServerProcess, plan: Plan) -> tuple[Room, int]:
