@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from haebom import usual
 from haebom.errors import UsageError
 from haebom.model import Format, Source
 from haebom.parsers.script import is_percent
@@ -31,7 +32,7 @@ class Layout:
     """
 
     root: Path
-    posts: str = "posts"
+    posts: str = usual.POSTS
     docs: str = "docs"
     mount: str = "posts"
 

@@ -148,9 +148,10 @@ def scratch(post: Post, root: Path, turn: Callable[[], object] = lambda: None) -
         made = Scratch(base / "post", base / "kernel", base / "tmp")
         for folder in (made.cwd, made.private, made.temporary):
             folder.mkdir()
-        for number, (path, where) in enumerate(files(post, root)):
-            if not number:
-                turn()
+        own = files(post, root)
+        if own:
+            turn()
+        for path, where in own:
             target = made.cwd / where
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, target)

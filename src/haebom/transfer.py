@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from haebom import usual
 from haebom.errors import UsageError
 from haebom.importers.folders import Folder
 from haebom.importers.jekyll import HTML, MARKDOWN, OTHERS, Blog
@@ -175,7 +176,7 @@ def steps(files: Iterable[NewFile], found: Found, target: Path, write: bool) -> 
         target: The site's folder; nothing outside is touched.
         write: Whether to write.
     """
-    noted = target / ".haebom" / _NOTED
+    noted = target / usual.STORE / _NOTED
     before = _notes(noted)
     after = dict(before)
     home = target.resolve()

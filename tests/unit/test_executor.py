@@ -13,7 +13,7 @@ from haebom.executors.local import LocalExecutor
 from haebom.inputs import Probe
 from haebom.kernels.base import Kernel, Limits, Workplace
 from haebom.model import Input, Post, Run
-from helpers import FakeKernel, FakeKernels, parsed
+from helpers import FakeKernel, FakeKernels, Silent, parsed
 
 PATIENCE = 30
 
@@ -80,20 +80,11 @@ class _Kernel(FakeKernel):
             self._watched.live.discard(self._name)
 
 
-class Progress:
-    """Remembers what it is told."""
-
-    def __init__(self) -> None:
-        self.started_posts: list[str] = []
-
-    def started(self, post: Post) -> None:
-        self.started_posts.append(post.path)
+class Progress(Silent):
+    """Wants to hear of a start before it hears of an end."""
 
     def finished(self, post: Post, run: Run) -> None:
-        assert post.path in self.started_posts
-
-    def again(self, posts: int) -> Progress:
-        return self
+        assert post.path in self.names
 
 
 def posts(*codes: str, head: str = "") -> list[Post]:
@@ -122,7 +113,7 @@ def test_others_get_ready_and_wait_for_their_turn(tmp_path: Path) -> None:
     assert watched.is_full.is_set()
     assert watched.most == 2
     assert sorted(ran) == sorted(watched.started) == [post.path for post in found]
-    assert progress.started_posts == watched.started
+    assert progress.names == watched.started
 
 
 def test_nothing_gets_ahead_of_what_there_is_to_do(tmp_path: Path) -> None:
@@ -195,4 +186,4 @@ def test_what_cannot_run_here_is_told_too(tmp_path: Path) -> None:
     found = posts("1", "2", head="---\nneeds: ['package: no-such-package']\n---\n")
     runs = by_path(watched.executor().run(found, progress, nothing))
     assert watched.started == []
-    assert sorted(progress.started_posts) == sorted(runs)
+    assert sorted(progress.names) == sorted(runs)

@@ -135,8 +135,10 @@ class KernelServer:
         """Have a room made; one after the other, since what runs meanwhile is not to be slowed
         down by those that are made ahead."""
         try:
+            if process.rooms is None:
+                raise ContainmentError("the kernel server was started for posts that are not")
             with self._making:
-                return Room.ask(process.maker, plan, _ROOM)
+                return Room.ask(process.rooms, plan, _ROOM)
         except ContainmentError as error:
             raise KernelError(f"The post cannot be contained: {clause(error)}.") from error
 

@@ -17,7 +17,6 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from haebom.kernels.containment.plan import ContainmentError
 from haebom.seed import SEED
 
 _ERRORS = "errors.log"
@@ -42,7 +41,8 @@ class ServerProcess:
     def __init__(self, env: Mapping[str, str], contains: bool) -> None:
         self.env = dict(env)
         self.contains = contains
-        self._rooms: socket.socket | None = None
+        self.rooms: socket.socket | None = None
+        """The way to what makes rooms."""
         self._folder = Path(tempfile.mkdtemp(prefix=f"haebom-{os.getpid()}-server-"))
         with contextlib.ExitStack() as stack, contextlib.ExitStack() as failure:
             failure.callback(shutil.rmtree, self._folder, ignore_errors=True)
@@ -50,8 +50,8 @@ class ServerProcess:
             failure.enter_context(self.socket)
             fds = [stack.enter_context(theirs).fileno()]
             if contains:
-                self._rooms, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-                failure.enter_context(self._rooms)
+                self.rooms, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+                failure.enter_context(self.rooms)
                 fds.append(stack.enter_context(theirs).fileno())
             command = [sys.executable, "-m", "haebom.kernels.preloaded", str(self._folder)]
             self._process = subprocess.Popen(
@@ -70,17 +70,6 @@ class ServerProcess:
     def pid(self) -> int:
         """Its process id."""
         return self._process.pid
-
-    @property
-    def maker(self) -> socket.socket:
-        """The way to what makes rooms.
-
-        Raises:
-            ContainmentError: There is none.
-        """
-        if self._rooms is None:
-            raise ContainmentError("the kernel server was started for posts that are not")
-        return self._rooms
 
     def tell(self, names: Sequence[str], final: bool) -> None:
         """Say what to import.
@@ -106,8 +95,8 @@ class ServerProcess:
             at_once: Whether it has no kernels, and may be in the middle of an import.
         """
         self.socket.close()  # this is what ends it
-        if self._rooms is not None:
-            self._rooms.close()
+        if self.rooms is not None:
+            self.rooms.close()
         if at_once:
             self._process.kill()
         try:

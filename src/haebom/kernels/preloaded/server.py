@@ -221,12 +221,10 @@ def preload(names: Iterable[str], kept: set[str], seed: int) -> list[str]:
     shelf = Shelf({_INLINE: lambda inline: inline._enable_matplotlib_integration()}, _note)
     problems: list[str] = []
     tracer.sink = notices.sink = shelf.note
-    show = warnings.showwarning
     companions = (each for name in names for each in (name, *_COMPANIONS.get(name, ())))
     with answered_once():
         for name in itertools.chain(_TRACEBACKS, _HELP, companions):
             problems += _load(shelf, name)
-    warnings.showwarning = show
     bootstrap.pin(seed)
     _find_fonts()
     shelf.put_away(kept)
@@ -237,7 +235,7 @@ def preload(names: Iterable[str], kept: set[str], seed: int) -> list[str]:
 
 def _load(shelf: Shelf, name: str) -> list[str]:
     """Load a module; give what went wrong, as sentences."""
-    problems: list[str] = []
+    problems, show = list[str](), warnings.showwarning
 
     def note(message: Any, category: Any, *_: Any, **__: Any) -> None:
         problems.append(f"{name} warned when it was imported: {category.__name__}: {message}")
@@ -251,6 +249,8 @@ def _load(shelf: Shelf, name: str) -> list[str]:
             problems.append(f"{name} can't be imported: {error}")
     except (Exception, SystemExit) as error:
         problems.append(f"{name} can't be imported: {type(error).__name__}: {error}")
+    finally:
+        warnings.showwarning = show
     return problems
 
 
