@@ -60,9 +60,10 @@ def test_memory_without_a_name(lab: Lab) -> None:
     assert lab.findings == ["limit: It filled its folders with more than 60 MiB."]
 
 
-def test_shared_memory(lab: Lab) -> None:
-    """A post would fill the memory through /dev/shm, which outlives it."""
-    name = f"/dev/shm/haebom-test-{os.getpid()}"
+@pytest.mark.parametrize("folder", ["/dev/shm", "/tmp"])
+def test_files_in_memory(lab: Lab, folder: str) -> None:
+    """A post would fill the memory through folders that are kept there, and outlive it."""
+    name = f"{folder}/haebom-test-{os.getpid()}"
     said = lab.attack(
         "import os, resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (-1, -1)) "
         "if os.getuid() == 0 else None\n"

@@ -18,14 +18,16 @@ from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
+import psutil
 import pytest
 
 from haebom.config import SiteConfig
-from haebom.kernels.base import KernelError, Limits, Workplace
+from haebom.kernels.base import Kernel, KernelError, Limits, Workplace
 from haebom.kernels.containment import policy as policies
 from haebom.kernels.containment import probe, seccomp
 from haebom.kernels.containment.plan import ContainmentError, Mechanism, Plan
 from haebom.kernels.containment.policy import Policy, missing
+from haebom.kernels.containment.rooms import Room
 from haebom.kernels.environment import permitted
 from haebom.kernels.jupyter import JupyterKernel
 from haebom.kernels.pool import KernelPool
@@ -246,6 +248,98 @@ def test_one_server_makes_all_rooms(containing: KernelServer, tmp_path: Path) ->
         done = run(contained(containing, tmp_path), tmp_path, [fork])
         assert done.replies[0].state is State.OK
     assert containing._process.pid == pid
+
+
+def test_files_in_memory_share_a_limit(containing: KernelServer, tmp_path: Path) -> None:
+    """A post could have twice the memory for its files that it is allowed."""
+    code = (
+        "def fill(path):\n"
+        "    try:\n"
+        "        with open(path, 'wb') as file: return file.write(bytes(24 << 20))\n"
+        "    except OSError as error: return error.errno\n"
+        "fill('/tmp/a'), fill('/dev/shm/b'), oct(os.stat('/tmp').st_mode)"
+    )
+
+    def small(workplace: Workplace) -> Kernel:
+        assert workplace.plan is not None
+        return containing(replace(workplace, plan=replace(workplace.plan, shared_memory=40 << 20)))
+
+    with started(contained(small, tmp_path), tmp_path) as kernel:
+        kernel.execute("import os\n" + code, 60)
+        (outputs,) = kernel.outputs()
+    assert text(outputs) == repr((24 << 20, errno.ENOSPC, oct(0o41777)))
+
+
+def test_rooms_that_cannot_be_made(containing: KernelServer, workplace: Workplace) -> None:
+    """What makes rooms lives as long as a preview; each failure would leave a process behind in it,
+    and file descriptors."""
+    plan = policy(workplace.cwd.parent).plan(workplace, needs_network=False)
+    bad = replace(plan, cwd="/no/such/folder")
+    assert containing._process is not None
+    way = containing._process.rooms
+    assert way is not None
+    (maker,) = psutil.Process(containing._process.pid).children()
+
+    def held() -> tuple[int, int, int]:
+        return len(maker.children()), maker.num_fds(), maker.num_threads()
+
+    before = held()
+    for _ in range(5):
+        with pytest.raises(ContainmentError, match="No such file"):
+            Room.ask(way, bad, 60)
+        room, _ = Room.ask(way, plan, 60)
+        room.end()
+        room.close()
+    deadline = time.monotonic() + 20
+    while held() != before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert held() == before
+
+
+@pytest.mark.parametrize(
+    ("refused", "said"), [("no", "['1'] cat"), ("pidns", "['1'] cat"), ("", "mount /proc: No such")]
+)
+def test_processes_shown_in_a_room(refused: str, said: str) -> None:
+    """On Linux before 6.18 posts would see the processes of the machine, or could not be contained;
+    or a room would do without them."""
+    code = """
+import os, sys
+from haebom.kernels.containment import linux, namespaces, room
+mount = linux.mount
+def refuse(source, target, kind="", flags=0, options=""):
+    if sys.argv[1] in options:
+        raise OSError(2, "refused")
+    mount(source, target, kind, flags, options)
+linux.mount = refuse
+if not namespaces.is_privileged():
+    namespaces.become_own_master()
+linux.unshare(linux.CLONE_NEWNS | linux.CLONE_NEWPID)
+mount("", "/", flags=linux.MS_REC | linux.MS_PRIVATE)
+first, _ = namespaces._start_first()
+room._OLD = ""
+try:
+    room._show_processes(first)
+except OSError as error:
+    sys.exit(error.strerror)
+print(sorted(name for name in os.listdir("/proc") if name.isdigit()), open("/proc/1/comm").read())
+"""
+    if missing():
+        pytest.skip("this system cannot contain kernels")
+    words = [sys.executable, "-c", code, refused]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, env=ENV)
+    assert said in done.stdout + done.stderr
+
+
+def test_rooms_belong_to_users_of_their_own(containing: KernelServer, tmp_path: Path) -> None:
+    """Processes of one post would count for the limits of another."""
+    if os.getuid() != 0:
+        pytest.skip("others become nobody else")
+    factory = contained(containing, tmp_path)
+    with started(factory, tmp_path) as one, started(factory, tmp_path) as other:
+        for kernel in (one, other):
+            kernel.execute("import os; os.getuid()", 60)
+        users = [text(kernel.outputs()[0]) for kernel in (one, other)]
+    assert len({"0", *users}) == 3
 
 
 def test_orphans_count(containing: KernelServer, tmp_path: Path) -> None:

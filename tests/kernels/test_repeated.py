@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+import dataclasses
 import inspect
 import sys
 import types
@@ -10,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from haebom.kernels.preloaded.repeated import answered_once
+from haebom.kernels.preloaded.repeated import answered_once, described_once
 
 
 def frame(name: str, module: types.ModuleType | None) -> types.FrameType:
@@ -60,10 +62,59 @@ def test_docstrings(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asked == [text or "" for text in texts]
 
 
+def test_data_classes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Classes of the same fields would share their defaults, or each be compiled again."""
+    compiled: list[str] = []
+    compile_ = builtins.compile
+    monkeypatch.setattr(
+        builtins, "compile", lambda text, *a, **k: compiled.append(text) or compile_(text, *a, **k)
+    )
+
+    def made(default: object) -> type:
+        fields = [("a", int), ("b", list, dataclasses.field(default=default))]
+        return dataclasses.make_dataclass("Made", fields, order=True, frozen=True)
+
+    with answered_once():
+        one, other = made((1,)), made((2,))
+    assert (one(0).b, other(0).b) == ((1,), (2,))  # type: ignore[attr-defined]
+    assert one(3) < one(4)  # type: ignore[operator]
+    assert one(3) != other(3)
+    assert repr(other(5)) == "Made(a=5, b=(2,))"
+    assert inspect.signature(one) != inspect.signature(other)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        one(3).a = 4  # type: ignore[attr-defined]
+    assert compiled
+    assert len(compiled) == len(set(compiled))
+
+
+def test_what_setters_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Help on Matplotlib's classes would tell what a setter of another class takes."""
+    from matplotlib import artist, lines, patches
+
+    kinds = (lines.Line2D, patches.Patch, patches.Rectangle, artist.Artist)
+    expected = [artist.kwdoc(kind) for kind in kinds]
+    asked: list[object] = []
+    look = artist.ArtistInspector.get_valid_values
+
+    def counted(self: Any, attr: str) -> Any:
+        asked.append(getattr(self.o, f"set_{attr}", None))
+        return look(self, attr)
+
+    monkeypatch.setattr(artist.ArtistInspector, "get_valid_values", counted)
+    with described_once():
+        assert [artist.kwdoc(kind) for kind in kinds] == expected
+        with pytest.raises(AttributeError):
+            artist.ArtistInspector(lines.Line2D).get_valid_values("no_such_thing")
+    assert len(asked) == len(set(asked)) > 50
+    assert artist.ArtistInspector.get_valid_values is counted
+
+
 def test_all_is_as_before_afterwards() -> None:
     """Posts would find another standard library than the one that they know."""
-    before = inspect.cleandoc, inspect.getmodule
+    before = inspect.cleandoc, inspect.getmodule, dict(vars(dataclasses))
     with pytest.raises(ImportError), answered_once():
-        assert (inspect.cleandoc, inspect.getmodule) != before
+        assert inspect.cleandoc is not before[0]
+        assert inspect.getmodule is not before[1]
+        assert vars(dataclasses) != before[2]
         raise ImportError
-    assert (inspect.cleandoc, inspect.getmodule) == before
+    assert (inspect.cleandoc, inspect.getmodule, dict(vars(dataclasses))) == before

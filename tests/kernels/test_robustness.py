@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import os
+import platform
 import re
 import signal
 import subprocess
@@ -540,6 +541,25 @@ def test_preloaded_kernels_have_no_debugger(server: KernelServer, tmp_path: Path
     cells = ["import sys; 'debugpy' in sys.modules", "import debugpy; debugpy.__name__"]
     outputs = run(server, tmp_path, cells).outputs
     assert [text(each) for each in outputs] == ["False", "'debugpy'"]
+
+
+def test_memory_by_large_pages(tmp_path: Path) -> None:
+    """Settings of the C library that a site has chosen would be lost, or ours be seen by posts; or
+    memory would be taken by small pages."""
+    switch = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+    is_old = platform.libc_ver() < ("glibc", "2.35")
+    if is_old or not switch.exists() or "[never]" in switch.read_text():
+        pytest.skip("no large pages here")
+    own = "glibc.malloc.tcache_count=5"
+    with KernelServer.start(["pandas"], {**ENV, "GLIBC_TUNABLES": own}) as server:
+        pid = server._current().pid
+        assert own in psutil.Process(pid).environ()["GLIBC_TUNABLES"]
+        heap = Path(f"/proc/{pid}/smaps").read_text().partition("[heap]")[2]
+        flags = re.search(r"^VmFlags:(.*)", heap, re.MULTILINE)
+        assert flags
+        assert "hg" in flags[1].split()
+        program = "import os, subprocess; subprocess.run('env', stdout=1)\nlist(os.environ)"
+        assert "GLIBC" not in text(run(server, tmp_path, [program]).outputs[0])
 
 
 def test_preload_problems_are_told(tmp_path: Path) -> None:

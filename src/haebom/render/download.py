@@ -18,6 +18,8 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote, unquote
 
+from pydantic_core import to_json
+
 from haebom import expressions
 from haebom.catalogue import Entry, title
 from haebom.links import link
@@ -107,7 +109,7 @@ def notebook(post: Post, run: Run, needs: Needs, words: Labels) -> str:
     python = {"name": "python3", "display_name": "Python 3", "language": "python"}
     metadata = {"kernelspec": python, "language_info": {"name": "python"}}
     book = {"cells": named, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
-    return json.dumps(book, ensure_ascii=False, indent=1) + "\n"
+    return to_json(book, indent=1).decode("utf-8") + "\n"
 
 
 def script(post: Post, run: Run, needs: Needs, words: Labels) -> str | None:
@@ -283,8 +285,7 @@ def _plain_code(cell: Cell, outputs: Sequence[Output]) -> str | None:
     """A cell's code without IPython; None if that cannot be."""
     code = _HARMLESS.sub("", _TIMED.sub("", cell.code)).strip("\n")
     try:
-        tree = ast.parse(code)
-        compile(tree, "<cell>", "exec")
+        compile(code, "<cell>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError):
         is_meant = any(isinstance(o, Error) and o.name == "SyntaxError" for o in outputs)
         is_meant = is_meant and cell.options.raises is not None
@@ -292,9 +293,9 @@ def _plain_code(cell: Cell, outputs: Sequence[Output]) -> str | None:
     if _reads("get_ipython", code):
         return None
     if any(isinstance(output, Display) and output.is_result for output in outputs):
-        code = _displayed(code, tree)
+        code = _displayed(code)
     if cell.options.raises is not None:
-        code = f"try:\n{_indented(code, tree)}\n{_CATCH}"
+        code = f"try:\n{_indented(code)}\n{_CATCH}"
     return code
 
 
@@ -307,9 +308,10 @@ def _reads(name: str, code: str) -> bool:
     return ast.Load in uses and ast.Store not in uses
 
 
-def _displayed(code: str, tree: ast.Module) -> str:
+def _displayed(code: str) -> str:
     """The code with its last expression displayed, as a notebook does by itself."""
-    last = tree.body[-1] if tree.body else None
+    body = ast.parse(code).body
+    last = body[-1] if body else None
     if not isinstance(last, ast.Expr) or last.end_lineno is None:
         return code
     lines = code.encode("utf-8").split(b"\n")  # columns count bytes
@@ -319,10 +321,10 @@ def _displayed(code: str, tree: ast.Module) -> str:
     return b"\n".join(lines).decode("utf-8")
 
 
-def _indented(code: str, tree: ast.Module) -> str:
+def _indented(code: str) -> str:
     """The code one step to the right; the lines of long strings stay where they are."""
     inside: set[int] = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(code)):
         is_text = isinstance(node, ast.JoinedStr) or (
             isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
         )

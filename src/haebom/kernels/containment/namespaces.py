@@ -14,6 +14,8 @@ import signal
 import socket
 import struct
 import sys
+import threading
+from collections.abc import Iterator
 from typing import NoReturn
 
 from haebom.kernels.containment import linux, room
@@ -56,8 +58,8 @@ def _spaces(plan: Plan) -> int:
 
 
 def prepare(plan: Plan) -> tuple[int, int]:
-    """Put a post's room together around this process, which has to be its own master; what it
-    starts from now on is in there with it, and so may be another process that it lets in.
+    """Put a post's room together around this thread, whose process has to be its own master; what
+    it starts from now on is in there with it, and so may be another process that is let in.
 
     Args:
         plan: What is to be seen.
@@ -72,14 +74,17 @@ def prepare(plan: Plan) -> tuple[int, int]:
     owner = _nobody()
     linux.unshare(_spaces(plan))
     first, life = _start_first()
-    room.furnish(plan)
-    socket.sethostname("localhost")  # the one name that can be looked up everywhere
-    if not plan.network:
-        _raise_loopback()
-    if owner is not None:
-        os.chown("/tmp", owner, owner)
-        for folder in plan.writable:
-            _give(folder, owner)
+    with contextlib.ExitStack() as failure:
+        failure.callback(os.close, life)  # with which it ends
+        room.furnish(plan, first)
+        socket.sethostname("localhost")  # the one name that can be looked up everywhere
+        if not plan.network:
+            _raise_loopback()
+        if owner is not None:
+            os.chown("/tmp", owner, owner)
+            for folder in plan.writable:
+                _give(folder, owner)
+        failure.pop_all()
     return first, life
 
 
@@ -165,27 +170,43 @@ def _start_first() -> tuple[int, int]:
     Raises:
         ContainmentError: It does not work.
     """
-    theirs, mine = os.pipe()
-    heard, said = os.pipe()
-    handler = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    try:
+    with contextlib.ExitStack() as stack, contextlib.ExitStack() as failure:
+        theirs, mine = os.pipe()
+        failure.callback(os.close, mine)
+        heard, said = os.pipe()
+        stack.callback(os.close, heard)
         actions = [
             (os.POSIX_SPAWN_DUP2, theirs, 0),
             (os.POSIX_SPAWN_DUP2, said, 1),
             (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
         ]
-        pid = os.posix_spawn(_FIRST, [_FIRST], {}, file_actions=actions)
-    finally:
-        signal.signal(signal.SIGCHLD, handler)
-        os.close(theirs)
-        os.close(said)
-    with contextlib.suppress(BrokenPipeError):
-        os.write(mine, b"\n")
-    answer = os.read(heard, 1)
-    os.close(heard)
-    if not answer:
-        raise ContainmentError(f"{_FIRST} does not work")
+        try:
+            with _ends_ignored():
+                pid = os.posix_spawn(_FIRST, [_FIRST], {}, file_actions=actions)
+        finally:
+            os.close(theirs)
+            os.close(said)
+        with contextlib.suppress(BrokenPipeError):
+            os.write(mine, b"\n")
+        if not os.read(heard, 1):
+            raise ContainmentError(f"{_FIRST} does not work")
+        failure.pop_all()
     return pid, mine
+
+
+@contextlib.contextmanager
+def _ends_ignored() -> Iterator[None]:
+    """Let what is started ignore the ends of its children; only a main thread can see to that, and
+    where there is another one, its process ignores them for good."""
+    before = signal.getsignal(signal.SIGCHLD)
+    if before == signal.SIG_IGN:
+        yield
+        return
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGCHLD, before)
 
 
 def _stand_by(kernel: int, first: int, life: int) -> NoReturn:
@@ -219,7 +240,7 @@ def _nobody() -> int | None:
     """
     with open("/proc/self/uid_map", encoding="utf-8") as file:
         ranges = [tuple(map(int, line.split())) for line in file]
-    for number in (_UNUSED_IDS + os.getpid(), _NOBODY):
+    for number in (_UNUSED_IDS + threading.get_native_id(), _NOBODY):
         if any(first <= number < first + count for first, _, count in ranges):
             return number
     return None

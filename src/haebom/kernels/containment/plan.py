@@ -48,11 +48,10 @@ class Plan:
         hidden: Files and folders within them that cannot.
         writable: Folders that can be written to.
         devices: Devices that can be used, besides the harmless ones.
-        temporary: The folder that the post gets to see as ``/tmp``.
         cwd: The working directory.
         tasks: How many processes and threads there may be at once.
         file_size: Bytes that one file may have.
-        shared_memory: Bytes of ``/dev/shm``.
+        shared_memory: Bytes that the files in ``/tmp`` and ``/dev/shm`` may have together.
     """
 
     mechanisms: tuple[str, ...]
@@ -61,7 +60,6 @@ class Plan:
     hidden: tuple[str, ...]
     writable: tuple[str, ...]
     devices: tuple[str, ...]
-    temporary: str
     cwd: str
     tasks: int
     file_size: int

@@ -75,8 +75,6 @@ class Policy:
                 raise KernelError(
                     f"The post cannot be contained here: {found[mechanism]}.", _HINTS[mechanism]
                 )
-        temporary = workplace.private / "tmp"
-        temporary.mkdir(exist_ok=True)
         devices = tuple(_accelerators())
         computing = ("/sys",) if any("/dri" not in device for device in devices) else ()
         return Plan(
@@ -86,7 +84,6 @@ class Policy:
             hidden=tuple(map(str, self._hidden())),
             writable=tuple(map(str, workplace.folders)),
             devices=devices,
-            temporary=str(temporary),
             cwd=str(workplace.cwd),
             tasks=workplace.limits.processes * _TASKS_OF_A_PROCESS,
             file_size=workplace.limits.disk,

@@ -35,7 +35,6 @@ def attempts(folder: Path) -> Iterator[tuple[Mechanism, Callable[[], None]]]:
             hidden=(),
             writable=(str(folder),),
             devices=(),
-            temporary=str(folder),
             cwd=str(folder),
             tasks=_FEW,
             file_size=_SMALL,

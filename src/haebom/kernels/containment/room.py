@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Container, Iterable, Iterator
@@ -10,6 +11,7 @@ from haebom.kernels.containment import linux
 from haebom.kernels.containment.plan import Plan
 
 _OLD = "/.old"
+_MEMORY = "/.memory"
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 _LINKS = (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2"))
 
@@ -17,12 +19,13 @@ _READ_ONLY = linux.MS_RDONLY | linux.MS_NOSUID | linux.MS_NODEV
 _WRITABLE = linux.MS_NOSUID | linux.MS_NODEV
 
 
-def furnish(plan: Plan) -> None:
-    """Put the file system of this process's mount namespace together; what it starts is in another
+def furnish(plan: Plan, first: int) -> None:
+    """Put the file system of this thread's mount namespace together; what it starts is in another
     namespace of processes than it is.
 
     Args:
         plan: What is to be seen.
+        first: Process id of the first process in that other namespace.
 
     Raises:
         OSError: The system does not allow it.
@@ -41,7 +44,7 @@ def furnish(plan: Plan) -> None:
     os.mkdir(stage + _OLD)
     linux.pivot_root(stage, stage + _OLD)
     os.chdir("/")
-    _show(plan.temporary, "/tmp", _WRITABLE)
+    _keep_in_memory(("/tmp", "/dev/shm"), plan.shared_memory)
     places = [*shown, *((path, 0) for path in masks)]
     bound: list[str] = []
     for path, flags in sorted(places, key=lambda place: (place[0].count("/"), place[0])):
@@ -52,7 +55,7 @@ def furnish(plan: Plan) -> None:
             bound.append(path)
     _make_devices(plan)
     os.makedirs("/proc", exist_ok=True)
-    _mount_processes()
+    _show_processes(first)
     for path, target in links.items():
         if not os.path.lexists(path):
             os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -123,31 +126,55 @@ def _links(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
                 here = os.path.realpath(here)
 
 
-def _mount_processes() -> None:
-    """Show the namespace's processes, as a mount does that is made by one of them."""
+def _show_processes(first: int) -> None:
+    """Mount the namespace's processes: from Linux 6.18 on as those of its first one, before that as
+    a mount does that is made by one of them."""
+    flags = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
+    try:
+        linux.mount("proc", "/proc", "proc", flags, f"pidns={_OLD}/proc/{first}/ns/pid")
+        return
+    except OSError:
+        theirs, mine = os.pipe()
     pid = os.fork()
     if pid == 0:
-        flags, code = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC, 1
         try:
             linux.mount("proc", "/proc", "proc", flags)
-            code = 0
         except OSError as error:
-            code = error.errno or code
+            os.write(mine, str(error.errno).encode())
         finally:
-            os._exit(code)
-    code = abs(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+            os._exit(0)
+    os.close(mine)
+    with os.fdopen(theirs) as answer:
+        code = int(answer.read() or 0)
+    with contextlib.suppress(ChildProcessError):  # where the ends of processes are ignored
+        os.waitpid(pid, 0)
     if code:
         raise OSError(code, f"mount /proc: {os.strerror(code)}")
 
 
+def _keep_in_memory(paths: Iterable[str], size: int) -> None:
+    """Make folders whose files are kept in memory, and which share a limit.
+
+    Args:
+        paths: Where they appear.
+        size: Bytes that their files may have together.
+    """
+    os.mkdir(_MEMORY)
+    linux.mount("tmpfs", _MEMORY, "tmpfs", _WRITABLE, f"mode=755,size={size}")
+    for path in paths:
+        os.makedirs(path)
+        os.makedirs(_MEMORY + path)
+        os.chmod(_MEMORY + path, 0o1777)
+        linux.mount(_MEMORY + path, path, flags=linux.MS_BIND)
+    linux.unmount(_MEMORY)
+    os.rmdir(_MEMORY)
+
+
 def _make_devices(plan: Plan) -> None:
-    os.makedirs("/dev/shm")
     os.makedirs("/dev/pts")
     for path in (*(f"/dev/{name}" for name in _DEVICES), *plan.devices):
         _show(path, path, linux.MS_NOSUID | linux.MS_NOEXEC)
     options = "newinstance,ptmxmode=0666,mode=0620"
     linux.mount("devpts", "/dev/pts", "devpts", linux.MS_NOSUID | linux.MS_NOEXEC, options)
-    shared = f"mode=1777,size={plan.shared_memory}"
-    linux.mount("tmpfs", "/dev/shm", "tmpfs", _WRITABLE, shared)
     for name, target in (("ptmx", "pts/ptmx"), *_LINKS):
         os.symlink(target, f"/dev/{name}")

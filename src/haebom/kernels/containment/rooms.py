@@ -13,6 +13,7 @@ import json
 import os
 import signal
 import socket
+import threading
 from dataclasses import dataclass
 from typing import NoReturn, Self
 
@@ -124,19 +125,21 @@ def _serve(requests: socket.socket) -> NoReturn:
             os._exit(0)
         with socket.socket(fileno=fds[0]) as answer:
             answer.set_inheritable(False)
-            if os.fork() == 0:
-                requests.close()
-                _make(Plan.from_json(json.loads(plan)), answer)
+            # each in a thread of its own, which takes the namespaces that it is in along
+            maker = threading.Thread(target=_make, args=(Plan.from_json(json.loads(plan)), answer))
+            maker.start()
+            maker.join()
 
 
-def _make(plan: Plan, answer: socket.socket) -> NoReturn:
-    """Make a room around this process, tell of it, and leave it."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+def _make(plan: Plan, answer: socket.socket) -> None:
+    """Make a room around this thread, and tell of it."""
     try:
-        pid, life = namespaces.prepare(enter.with_own_folders(plan))
-        socket.send_fds(answer, [str(pid).encode()], [os.pidfd_open(pid), life])
+        with contextlib.ExitStack() as stack:
+            pid, life = namespaces.prepare(enter.with_own_folders(plan))
+            stack.callback(os.close, life)
+            first = os.pidfd_open(pid)
+            stack.callback(os.close, first)
+            socket.send_fds(answer, [str(pid).encode()], [first, life])
     except (OSError, ContainmentError) as error:
         with contextlib.suppress(OSError):
             answer.send(clause(error).encode("utf-8", "surrogateescape"))
-    finally:
-        os._exit(0)

@@ -20,6 +20,8 @@ from pathlib import Path
 from haebom.seed import SEED
 
 _ERRORS = "errors.log"
+_LARGE_PAGES = "glibc.malloc.hugetlb=1"
+"""See https://sourceware.org/glibc/manual/latest/html_node/Memory-Allocation-Tunables.html."""
 
 
 def available() -> bool:
@@ -53,10 +55,12 @@ class ServerProcess:
                 self.rooms, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
                 failure.enter_context(self.rooms)
                 fds.append(stack.enter_context(theirs).fileno())
+            # the C library takes memory by large pages, which are quickly had, shared and let go
+            tunables = ":".join(filter(None, (self.env.get("GLIBC_TUNABLES"), _LARGE_PAGES)))
             command = [sys.executable, "-m", "haebom.kernels.preloaded", str(self._folder)]
             self._process = subprocess.Popen(
                 [*command, str(SEED), *map(str, fds)],
-                env=self.env,
+                env={**self.env, "GLIBC_TUNABLES": tunables},
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

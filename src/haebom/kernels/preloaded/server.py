@@ -34,7 +34,7 @@ from haebom.kernels.notices import notices
 from haebom.kernels.preloaded import child, heap, shell
 from haebom.kernels.preloaded.families import Families, Family, put_on
 from haebom.kernels.preloaded.pages import Pages
-from haebom.kernels.preloaded.repeated import answered_once
+from haebom.kernels.preloaded.repeated import ARTIST, answered_once, described_once
 from haebom.kernels.preloaded.shelf import Shelf
 from haebom.kernels.tracing import KINDS, tracer
 
@@ -56,6 +56,9 @@ _COMPANIONS = {
     ),
 }
 """What a post would load lazily, and would have to wait for."""
+
+_FIRST = {"matplotlib.pyplot": (ARTIST,)}
+"""What is to be loaded before a module that would load it too."""
 
 _TRACEBACKS = ("stack_data", "pygments.formatters", "pygments.formatters.terminal256")
 """What IPython loads with the first exception."""
@@ -221,16 +224,24 @@ def preload(names: Iterable[str], kept: set[str], seed: int) -> list[str]:
     shelf = Shelf({_INLINE: lambda inline: inline._enable_matplotlib_integration()}, _note)
     problems: list[str] = []
     tracer.sink = notices.sink = shelf.note
-    companions = (each for name in names for each in (name, *_COMPANIONS.get(name, ())))
-    with answered_once():
-        for name in itertools.chain(_TRACEBACKS, _HELP, companions):
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(answered_once())
+        expanded = itertools.chain.from_iterable(map(_with_companions, names))
+        for name in itertools.chain(_TRACEBACKS, _HELP, expanded):
             problems += _load(shelf, name)
+            if name == ARTIST and name in sys.modules:
+                stack.enter_context(described_once())
     bootstrap.pin(seed)
     _find_fonts()
     shelf.put_away(kept)
     tracer.sink, notices.sink = tracer.add, notices.add
     tracer.settle(own=str(Path(haebom.__file__).parent))
     return problems
+
+
+def _with_companions(name: str) -> tuple[str, ...]:
+    """All that is to be loaded for a module, in that order."""
+    return (*_FIRST.get(name, ()), name, *_COMPANIONS.get(name, ()))
 
 
 def _load(shelf: Shelf, name: str) -> list[str]:

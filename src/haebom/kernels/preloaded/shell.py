@@ -155,7 +155,9 @@ async def _run_first_cells(kernel: IPythonKernel) -> None:
     kernel.io_loop = IOLoop.current()
     kernel.set_parent([], kernel.session.msg("execute_request", {}))
     await kernel.do_execute("pass", silent=True, store_history=False)
-    await kernel.do_execute("await asyncio.sleep(0)", silent=True, store_history=False)
+    await kernel.do_execute(
+        "await __import__('asyncio').sleep(0)", silent=True, store_history=False
+    )
     # torch.manual_seed() asks where it was called, and so for the lines of all code on the way
     stack = "__import__('traceback').format_stack()"
     await kernel.do_execute(stack, silent=True, store_history=False)
