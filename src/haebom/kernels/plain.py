@@ -22,6 +22,8 @@ _KINDS = frozenset(
 """Parts whose place and size do not depend on their having been drawn."""
 
 _WORKED_OUT_ONCE = ("_update_ticks", "_get_ticklabel_bboxes")
+"""Methods of an axis that give the same as long as nothing changes."""
+
 _TICKS = {"get_major_ticks": "majorTicks", "get_minor_ticks": "minorTicks"}
 """Methods of an axis, and where it keeps what they give."""
 
@@ -57,13 +59,13 @@ def steady_ticks() -> Iterator[None]:
     others after it."""
     axis: Any = sys.modules["matplotlib.axis"].Axis
     update, measure = axis._update_ticks, axis._get_ticklabel_bboxes
-    ticks: dict[Any, list[Any]] = {}
+    known: dict[Any, list[Any]] = {}
     boxes: dict[Any, tuple[list[Any], list[Any]]] = {}
 
     def update_ticks(self: Any) -> list[Any]:
-        if self not in ticks:
-            ticks[self] = update(self)
-        return list(ticks[self])
+        if self not in known:
+            known[self] = update(self)
+        return list(known[self])
 
     def get_boxes(self: Any, ticks: Any, renderer: Any) -> tuple[list[Any], list[Any]]:
         if (self, renderer) not in boxes:

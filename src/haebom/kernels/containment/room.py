@@ -6,6 +6,7 @@ import contextlib
 import os
 import stat
 from collections.abc import Container, Iterable, Iterator
+from typing import NoReturn
 
 from haebom.kernels.containment import linux
 from haebom.kernels.containment.plan import Plan
@@ -129,27 +130,37 @@ def _links(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
 def _show_processes(first: int) -> None:
     """Mount the namespace's processes: from Linux 6.18 on as those of its first one, before that as
     a mount does that is made by one of them."""
-    flags = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
     try:
-        linux.mount("proc", "/proc", "proc", flags, f"pidns={_OLD}/proc/{first}/ns/pid")
+        _mount_processes(f"pidns={_OLD}/proc/{first}/ns/pid")
         return
     except OSError:
         theirs, mine = os.pipe()
-    pid = os.fork()
-    if pid == 0:
+    with open(theirs, encoding="ascii") as answer:
         try:
-            linux.mount("proc", "/proc", "proc", flags)
-        except OSError as error:
-            os.write(mine, str(error.errno).encode())
+            pid = os.fork()
+            if pid == 0:
+                _mount_processes_from_within(mine)
         finally:
-            os._exit(0)
-    os.close(mine)
-    with os.fdopen(theirs) as answer:
+            os.close(mine)
         code = int(answer.read() or 0)
     with contextlib.suppress(ChildProcessError):  # where the ends of processes are ignored
         os.waitpid(pid, 0)
     if code:
         raise OSError(code, f"mount /proc: {os.strerror(code)}")
+
+
+def _mount_processes_from_within(answer: int) -> NoReturn:
+    """Do it in a process of its own, and write the number of the error, if there is one."""
+    try:
+        _mount_processes()
+    except OSError as error:
+        os.write(answer, str(error.errno).encode())
+    finally:
+        os._exit(0)
+
+
+def _mount_processes(options: str = "") -> None:
+    linux.mount("proc", "/proc", "proc", _WRITABLE | linux.MS_NOEXEC, options)
 
 
 def _keep_in_memory(paths: Iterable[str], size: int) -> None:
