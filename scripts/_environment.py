@@ -32,10 +32,10 @@ class SetUpError(Exception):
 
 
 def main(requirements: str, *commands: list) -> None:
-    """Make the environment if need be, run commands in it one after the other, and exit.
+    """Make the environment if need be, run commands in it one after the other.
 
-    Each command is a list of arguments for Python. The first one that fails ends it all, with its
-    exit code.
+    Each command is a list of arguments for Python. The first one that fails ends this process too,
+    with its exit code.
     """
     try:
         python = prepare(requirements)

@@ -16,6 +16,5 @@ ALL_TESTS = ["-m", "pytest", "-n", "2", "--dist", "loadgroup"]
 if __name__ == "__main__":
     if {"-h", "--help"} & set(sys.argv[1:]):
         print(__doc__)
-    if sys.argv[1:]:
-        main("requirements-dev.txt", ["-m", "pytest", *sys.argv[1:]])
-    main("requirements-dev.txt", *CHECKS, ALL_TESTS)
+    some = ["-m", "pytest", *sys.argv[1:]]
+    main("requirements-dev.txt", *([some] if sys.argv[1:] else [*CHECKS, ALL_TESTS]))
