@@ -21,9 +21,6 @@ _KINDS = frozenset(
 )
 """Parts whose place and size do not depend on their having been drawn."""
 
-_WORKED_OUT_ONCE = ("_update_ticks", "_get_ticklabel_bboxes")
-"""Methods of an axis that give the same as long as nothing changes."""
-
 _TICKS = {"get_major_ticks": "majorTicks", "get_minor_ticks": "minorTicks"}
 """Methods of an axis, and where it keeps what they give."""
 
@@ -55,26 +52,18 @@ def is_plain(figure: Any) -> bool:
 @contextlib.contextmanager
 def steady_ticks() -> Iterator[None]:
     """While this lasts, each axis works out its ticks once, which is enough for plain figures, and
-    the room of their labels once for each renderer, and makes one tick as Matplotlib does and the
-    others after it."""
+    makes one as Matplotlib does and the others after it."""
     axis: Any = sys.modules["matplotlib.axis"].Axis
-    update, measure = axis._update_ticks, axis._get_ticklabel_bboxes
+    update = axis._update_ticks
     known: dict[Any, list[Any]] = {}
-    boxes: dict[Any, tuple[list[Any], list[Any]]] = {}
 
     def update_ticks(self: Any) -> list[Any]:
         if self not in known:
             known[self] = update(self)
         return list(known[self])
 
-    def get_boxes(self: Any, ticks: Any, renderer: Any) -> tuple[list[Any], list[Any]]:
-        if (self, renderer) not in boxes:
-            boxes[self, renderer] = measure(self, ticks, renderer)
-        first, second = boxes[self, renderer]
-        return list(first), list(second)
-
-    kept = {name: vars(axis)[name] for name in (*_WORKED_OUT_ONCE, *_TICKS)}
-    axis._update_ticks, axis._get_ticklabel_bboxes = update_ticks, get_boxes
+    kept = {name: vars(axis)[name] for name in ("_update_ticks", *_TICKS)}
+    axis._update_ticks = update_ticks
     for name, held in _TICKS.items():
         setattr(axis, name, _quickly(kept[name], held))
     try:
